@@ -161,8 +161,8 @@ class State:
 class Note:
     """Something lksig did or learned that is no message.
 
-    `clock` marks notes that a clock caused (a missed deadline): those are recorded. All others follow from events and
-    are derived again when a recording is shown.
+    Notes that are handed to the journal (a clock or a person caused them) are recorded; those that the journal makes
+    itself follow from other events and are made again when a recording is shown.
     """
 
     t_ns: int
@@ -171,7 +171,6 @@ class Note:
     text: str
     about: int | None = None
     """The number of the message it speaks of."""
-    clock: bool = False
     session: int = 1
     socket: int = 1
 

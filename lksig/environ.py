@@ -1,0 +1,137 @@
+"""The world around one invocation, as an argument: variables, standard streams, the `lk` tool's projects, user folders.
+
+Rule: nobody else reads `os.environ`, asks whether a stream is a terminal, or knows where files of the user live.
+Facts: livekit-cli keeps `~/.livekit/cli-config.yaml` (`default_project`, `projects[].name|url|api_key|api_secret`) and
+reads LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET; LIVEKIT_TOKEN is read alike.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from lksig.errors import InputError
+
+LK_FILE = ".livekit/cli-config.yaml"
+"""Below the user's home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project of the `lk` tool's file."""
+
+    name: str
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Environ:
+    """What a command may know about its surroundings."""
+
+    variables: Mapping[str, str] = field(repr=False)
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    home: Path
+
+    @classmethod
+    def of_process(cls) -> Environ:
+        """The surroundings of this process."""
+        return cls(os.environ, sys.stdin, sys.stdout, sys.stderr, Path.home())
+
+    def variable(self, name: str) -> str | None:
+        """A variable of the environment; an empty one counts as not set."""
+        return self.variables.get(name) or None
+
+    def is_terminal(self, stream: TextIO) -> bool:
+        """Whether a person looks at the other end of a stream."""
+        return stream.isatty()
+
+    def wants_colour(self, stream: TextIO) -> bool:
+        """Colour only for a terminal that can, and that was not told otherwise (https://no-color.org)."""
+        return stream.isatty() and "NO_COLOR" not in self.variables and self.variables.get("TERM") != "dumb"
+
+    def width(self, stream: TextIO) -> int | None:
+        """Columns of the terminal behind a stream; None for a pipe, which is never wrapped."""
+        if not stream.isatty():
+            return None
+        columns = self.variable("COLUMNS")
+        if columns is not None and columns.isdigit():
+            return int(columns)
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or 80
+        except OSError:
+            return 80
+
+    def stdin_bytes(self) -> BinaryIO:
+        """Standard input as bytes."""
+        return self.stdin.buffer
+
+    def lk_projects(self) -> tuple[dict[str, Project], str | None]:
+        """The projects of the `lk` tool by name, and the name of the default one.
+
+        Raises:
+            InputError: the file is there and cannot be read.
+        """
+        path = self.home / LK_FILE
+        try:
+            text = path.read_text("utf-8")
+        except FileNotFoundError:
+            return {}, None
+        except (OSError, UnicodeDecodeError) as exc:
+            raise InputError(
+                f"cannot read the lk tool's file `{path}`: {getattr(exc, 'strerror', None) or 'it is not UTF-8'}",
+                code="lk-file-unreadable",
+                layer="file",
+            ) from exc
+        return _parse_projects(text, path)
+
+    def config_dir(self) -> Path:
+        """Where the user's configuration of lksig lives."""
+        import platformdirs
+
+        return Path(platformdirs.user_config_dir("lksig"))
+
+    def state_dir(self) -> Path:
+        """Where lksig keeps what it remembers for the user (prompt history)."""
+        import platformdirs
+
+        return Path(platformdirs.user_state_dir("lksig"))
+
+
+def _parse_projects(text: str, path: Path) -> tuple[dict[str, Project], str | None]:
+    import yaml
+
+    def bad(why: str) -> InputError:
+        return InputError(
+            f"the lk tool's file `{path}` {why}",
+            code="lk-file-broken",
+            layer="file",
+            hint="repair it with `lk project`",
+        )
+
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        raise bad("is no YAML" + (f" (line {mark.line + 1})" if mark is not None else "")) from exc
+    if data is None:
+        return {}, None
+    if not isinstance(data, dict) or not isinstance(data.get("projects") or [], list):
+        raise bad("has no list of projects")
+    projects: dict[str, Project] = {}
+    for entry in data.get("projects") or []:
+        if not isinstance(entry, dict):
+            raise bad("has a project that is no mapping")
+        name = str(entry.get("name") or "")
+        projects[name] = Project(
+            name, str(entry.get("url") or ""), str(entry.get("api_key") or ""), str(entry.get("api_secret") or "")
+        )
+    default = data.get("default_project")
+    return projects, str(default) if default else None

@@ -1,0 +1,303 @@
+"""A live session: the client machine, its socket and its timers, joined to the journal of a run.
+
+Rule: the machine decides, this shell moves. Everything that happens becomes an event of the run first; what waits for
+it is woken afterwards. The verbs (`connect`, `send`, `fence`, `leave`, `close`) are the same for every front end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lksig.errors import LksigError, TransportError
+from lksig.live.clock import unix_ms
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
+from lksig.session import client
+from lksig.wire.codec import decode_frame, encode_frame
+from lksig.wire.events import By, Close, Encoding, Event, Http, Note, Reading, Start, State, WsPing, WsPong
+
+if TYPE_CHECKING:
+    from lksig.live.run import Run
+    from lksig.live.transport import Receiver, Transport, Upgrade
+    from lksig.wire.handshake import Handshake
+
+Dial = Callable[["Handshake", "Receiver"], Any]
+"""Opens a transport: `await dial(handshake, receiver)`; raises TransportError."""
+
+
+class LiveSession:
+    """One participant's session.
+
+    Args:
+        run: where its events go.
+        dial: opens a socket.
+        number: of this session in the run, from 1.
+        encoding: of what we send.
+    """
+
+    def __init__(self, run: Run, dial: Dial, *, number: int = 1, encoding: Encoding = "protobuf") -> None:
+        self.run = run
+        self.number = number
+        self.encoding: Encoding = encoding
+        self.socket = 0
+        self.room: str | None = None
+        self.identity: str | None = None
+        self.last_leave: Any = None
+        """The last `LeaveRequest` the server sent."""
+        self.close_event: Close | None = None
+        self.failure: LksigError | None = None
+        self._dial = dial
+        self._machine = client.ClientSession()
+        self._transport: Transport | None = None
+        self._handshake: Handshake | None = None
+        self._dialed_ns = 0
+        self._timers: dict[client.Timer, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending = asyncio.Lock()
+        self._gone = asyncio.Event()
+        self._gone.set()
+        self._broken: BaseException | None = None
+
+    @property
+    def state(self) -> str:
+        """The session state, one of `events.SessionState`."""
+        return self._machine.state
+
+    @property
+    def is_gone(self) -> bool:
+        """No socket is open."""
+        return self._gone.is_set()
+
+    # --- verbs ------------------------------------------------------------------------------------------------------
+
+    async def connect(self, handshake: Handshake) -> None:
+        """Dial and upgrade. The first message may be handed out before this returns.
+
+        Raises:
+            TransportError: no socket; the story is in the readings too.
+        """
+        self._handshake = handshake
+        self.room, self.identity = handshake.room, handshake.identity
+        self.socket += 1
+        if self.socket == 1:
+            self._emit(
+                Start(
+                    self._now(),
+                    self.run.clock.wall_ns + self._now(),
+                    handshake.shown_url,
+                    handshake.path,
+                    handshake.room,
+                    handshake.identity,
+                    self.number,
+                )
+            )
+        self._gone.clear()
+        self._dialed_ns = self._now()
+        self._handle(client.Connect(self._now(), resume=False))
+        try:
+            self._transport = await self._dial(handshake, self)
+        except LksigError as exc:
+            self.failure = exc
+            self._gone.set()
+            self._handle(client.Failed(self._now(), exc.code))
+            raise
+
+    async def send(self, envelope: Any, *, by: By = "user", raw: bytes | None = None) -> Reading:
+        """Send one request; gives its reading, with the number it got.
+
+        Args:
+            envelope: a `SignalRequest`.
+            by: who made it.
+            raw: exactly these bytes go out instead of the envelope's encoding.
+
+        Raises:
+            TransportError: the connection is gone.
+        """
+        if self._transport is None or self.is_gone:
+            raise TransportError("the connection is gone", code="connection-gone")
+        data = raw if raw is not None else encode_frame(envelope, self.encoding)
+        message = decode_frame(
+            data,
+            direction=TO_SERVER,
+            encoding=self.encoding,
+            t_ns=self._now(),
+            by=by,
+            session=self.number,
+            socket=self.socket,
+        )
+        reading = self.run.emit(message)
+        self._handle(client.Sent(message.t_ns, message.case))
+        async with self._sending:
+            await self._transport.send(data, text=self.encoding == "json")
+        return reading
+
+    async def leave(self) -> None:
+        """Leave politely: `leave`, its echo, close. Returns when the socket is gone."""
+        if not self.is_gone:
+            self._handle(client.Leave(self._now()))
+            await self._gone.wait()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the socket with a close frame and no `leave`."""
+        if self._transport is not None and not self.is_gone:
+            self._handle(client.CloseAsked(self._now()))
+            await self._transport.close(code, reason)
+            await self._gone.wait()
+
+    def drop(self) -> None:
+        """Cut the connection without goodbye; the close is reported as soon as the socket notices."""
+        if self._transport is not None and not self.is_gone:
+            self._handle(client.CloseAsked(self._now()))
+            self._transport.abort()
+
+    async def wait_gone(self) -> None:
+        """Wait until the socket is gone, whoever ended it."""
+        await self._gone.wait()
+        if self._broken is not None:
+            raise self._broken
+
+    async def finish(self) -> None:
+        """Let go of everything: no timer, task or socket is left."""
+        if self._transport is not None and not self.is_gone:
+            self.drop()
+            await self._gone.wait()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def note(self, code: str, text: str, about: int | None = None) -> None:
+        """Put a notice into the readings."""
+        self._emit(Note(self._now(), code, text, about, self.number, max(self.socket, 1)))
+
+    # --- what comes in (Receiver) -----------------------------------------------------------------------------------
+
+    def upgraded(self, upgrade: Upgrade) -> None:
+        """The server answered the handshake."""
+        assert self._handshake is not None
+        now = self._now()
+        self._emit(
+            Http(
+                now,
+                "GET",
+                self._handshake.request_target,
+                upgrade.request_headers,
+                upgrade.status,
+                upgrade.headers,
+                upgrade.body,
+                now - self._dialed_ns,
+                self._handshake.join_request,
+                self.number,
+                self.socket,
+            )
+        )
+        if upgrade.status == 101:
+            self._handle(client.Opened(now))
+
+    def frame(self, data: bytes, *, text: bool) -> None:
+        """A message of the server."""
+        message = decode_frame(
+            data,
+            direction=TO_CLIENT,
+            encoding="json" if text else "protobuf",
+            t_ns=self._now(),
+            by="server",
+            session=self.number,
+            socket=self.socket,
+        )
+        reading = self.run.emit(message)
+        if message.case == "leave":
+            self.last_leave = message.envelope.leave  # type: ignore[union-attr]  # a case has an envelope
+        elif message.case == "pong_resp" and reading.reply_ns is not None:
+            self._machine.measured(reading.reply_ns / 1e6)
+        self._handle(client.Received(message.t_ns, message.case, message.envelope))
+
+    def ws_ping(self, payload: bytes, *, ours: bool) -> None:
+        """A WebSocket ping."""
+        direction, by = (TO_SERVER, "user") if ours else (TO_CLIENT, "server")
+        self._emit(WsPing(self._now(), direction, payload, by, self.number, self.socket))  # type: ignore[arg-type]
+
+    def ws_pong(self, payload: bytes, *, ours: bool) -> None:
+        """A WebSocket pong."""
+        direction, by = (TO_SERVER, "auto") if ours else (TO_CLIENT, "server")
+        self._emit(WsPong(self._now(), direction, payload, by, self.number, self.socket))  # type: ignore[arg-type]
+
+    def closed(self, code: int | None, reason: str) -> None:
+        """The socket is gone."""
+        ended_by = self._machine.ended_by(code)
+        self.close_event = Close(self._now(), code, reason, ended_by, self.number, self.socket)
+        self._emit(self.close_event)
+        self._handle(client.Closed(self._now(), code, reason))
+        self._gone.set()
+
+    # --- the machine's actions --------------------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        return self.run.clock.now_ns()
+
+    def _emit(self, event: Event) -> None:
+        self.run.emit(event)
+
+    def _handle(self, event: client.Event) -> None:
+        for action in self._machine.handle(event):
+            self._act(action)
+
+    def _act(self, action: client.Action) -> None:
+        match action:
+            case client.Enter(state, why):
+                self._emit(State(self._now(), state, why, self.number, max(self.socket, 1)))
+            case client.Schedule(timer, after_s):
+                self._schedule(timer, after_s)
+            case client.Cancel(timer):
+                self._cancel(timer)
+            case client.SendPing(rtt_ms):
+                self._spawn(self._send_ping(rtt_ms))
+            case client.SendLeave():
+                self._spawn(self._send_leave())
+            case client.CloseTransport(code):
+                if self._transport is not None:
+                    self._spawn(self._transport.close(code))
+            case client.Say(code, text):
+                self.note(code, text)
+            case client.OpenTransport():
+                pass  # `connect` dials: it can tell its caller why it failed
+
+    def _schedule(self, timer: client.Timer, after_s: float) -> None:
+        self._cancel(timer)
+        loop = asyncio.get_running_loop()
+        self._timers[timer] = loop.call_later(after_s, self._expired, timer)
+
+    def _cancel(self, timer: client.Timer) -> None:
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _expired(self, timer: client.Timer) -> None:
+        self._timers.pop(timer, None)
+        self._handle(client.Expired(self._now(), timer))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        exc = task.exception()
+        if exc is not None and not isinstance(exc, TransportError):
+            # A bug, or a reader that is gone: whoever waits for the session must hear of it.
+            self._broken = exc
+            self._gone.set()
+
+    async def _send_ping(self, rtt_ms: int) -> None:
+        request = envelope_class(TO_SERVER)()
+        request.ping_req.timestamp = unix_ms(self.run.clock)
+        request.ping_req.rtt = rtt_ms
+        await self.send(request, by="auto")
+
+    async def _send_leave(self) -> None:
+        request = envelope_class(TO_SERVER)()
+        request.leave.reason = 1  # CLIENT_INITIATED: what SDKs say. Source: livekit_models.proto DisconnectReason
+        await self.send(request, by="auto")

@@ -1,0 +1,177 @@
+"""The one seam to the `websockets` library, client side.
+
+Frames are taken where the library processes its events and not from `recv()`: there an invalid UTF-8 text frame is
+lost, pings are invisible, and a queue stands between the wire and the screen. What comes in one TCP segment is handed
+on in order, with nothing in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import Event
+
+from lksig.errors import TransportError
+from lksig.live.transport import Receiver, Upgrade
+
+if TYPE_CHECKING:
+    from websockets.client import ClientProtocol
+
+    from lksig.wire.handshake import Handshake
+
+QUIET = logging.getLogger("lksig.websockets")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
+QUIET.setLevel(logging.CRITICAL + 1)
+
+OPEN_TIMEOUT_S = 15.0
+"""The real server may hold an upgrade for 3 + 4 + 5 s. Source: livekit-server, `signal_relay` configuration."""
+
+CLOSE_TIMEOUT_S = 2.0
+
+
+class _Connection(ClientConnection):
+    """A client connection that hands every frame to a receiver and queues nothing."""
+
+    def __init__(self, protocol: ClientProtocol, *, receiver: Receiver, **options: Any) -> None:
+        super().__init__(protocol, **options)
+        self._receiver = receiver
+        self._parts: list[bytes] = []
+        self._parts_text = False
+
+    def process_event(self, event: Event) -> None:
+        """Hand on what came; replaces the library's queue."""
+        if isinstance(event, Response):
+            request = self.request
+            assert request is not None
+            upgrade = Upgrade(
+                tuple(request.headers.raw_items()),
+                event.status_code,
+                tuple(event.headers.raw_items()),
+                bytes(event.body or b""),
+            )
+            self._receiver.upgraded(upgrade)
+            super().process_event(event)
+            return
+        assert isinstance(event, Frame)
+        if event.opcode is Opcode.PING:
+            self._receiver.ws_ping(bytes(event.data), ours=False)
+            # The library has already answered it when the event arrives here.
+            self._receiver.ws_pong(bytes(event.data), ours=True)
+        elif event.opcode is Opcode.PONG:
+            self._receiver.ws_pong(bytes(event.data), ours=False)
+        elif event.opcode is not Opcode.CLOSE:
+            self._data(event)
+
+    def _data(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CONT:
+            self._parts_text = frame.opcode is Opcode.TEXT
+            if frame.fin:
+                self._receiver.frame(bytes(frame.data), text=self._parts_text)
+                return
+        self._parts.append(bytes(frame.data))
+        if frame.fin:
+            whole = b"".join(self._parts)
+            self._parts = []
+            self._receiver.frame(whole, text=self._parts_text)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell how it ended, once."""
+        super().connection_lost(exc)
+        if self.response is None or self.response.status_code != 101:
+            return
+        received = self.protocol.close_rcvd
+        if received is not None:
+            self._receiver.closed(int(received.code), received.reason)
+            return
+        reason = str(self.protocol.parser_exc) if self.protocol.parser_exc is not None else ""
+        self._receiver.closed(None, reason)
+
+
+class WebSocketTransport:
+    """A `Transport` over a connection of the library."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    async def send(self, data: bytes, *, text: bool) -> None:
+        """Send one data frame."""
+        try:
+            await self._connection.send(data, text=text)
+        except ConnectionClosed as exc:
+            raise TransportError("the connection is gone", code="connection-gone") from exc
+
+    async def ping(self, payload: bytes) -> None:
+        """Send a WebSocket ping."""
+        try:
+            await self._connection.ping(payload)
+        except ConnectionClosed as exc:
+            raise TransportError("the connection is gone", code="connection-gone") from exc
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Start the closing handshake and wait until the socket is gone."""
+        await self._connection.close(code, reason)
+
+    def abort(self) -> None:
+        """Cut the connection without goodbye."""
+        self._connection.transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Wait until the socket is gone."""
+        await self._connection.wait_closed()
+
+
+class _NoRedirect(connect):
+    """Dials without following redirects: a debugger shows the 301 that a browser's WebSocket would fail on too."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Never go elsewhere."""
+        return exc
+
+
+async def open_websocket(
+    handshake: Handshake,
+    receiver: Receiver,
+    *,
+    tls: ssl.SSLContext | None,
+    compression: bool,
+    proxy: str | bool | None,
+    open_timeout_s: float = OPEN_TIMEOUT_S,
+    max_message_bytes: int | None = None,
+    server_hostname: str | None = None,
+) -> WebSocketTransport:
+    """Dial and upgrade; `receiver` gets everything that comes, the first message maybe before this returns.
+
+    Raises:
+        whatever the library or the system raises: `lksig.live.dial` translates it, in one place.
+    """
+    options: dict[str, Any] = {}
+    if tls is not None:
+        options["ssl"] = tls
+    if server_hostname is not None:
+        options["server_hostname"] = server_hostname
+    connection = await _NoRedirect(
+        handshake.url,
+        additional_headers=list(handshake.headers),
+        user_agent_header=None,
+        compression="deflate" if compression else None,
+        proxy=proxy,  # type: ignore[arg-type]  # the library's annotation lacks False-like None handling
+        open_timeout=open_timeout_s,
+        close_timeout=CLOSE_TIMEOUT_S,
+        ping_interval=None,
+        max_size=max_message_bytes,
+        max_queue=None,
+        logger=QUIET,
+        create_connection=functools.partial(_Connection, receiver=receiver),  # type: ignore[arg-type]
+        **options,
+    )
+    await asyncio.sleep(0)
+    return WebSocketTransport(connection)

@@ -1,0 +1,321 @@
+"""The client's side of one signaling session, without a socket.
+
+Theory. A session is DISCONNECTED, CONNECTING until the first message, CONNECTED, DISCONNECTING after a `leave` in
+either direction, and DISCONNECTED again; RESUMING is CONNECTING with the participant kept, over a second socket.
+Events go in with their time, actions come out; deadlines are actions too (`Schedule`), and come back as `Expired`.
+
+lksig behaves as the SDKs do where behaving is needed to stay: it sends `ping_req` every `ping_interval` of the join,
+starting one interval after it, and takes any message as a sign of life. It never closes a socket by itself because of
+silence: a debugger stays and watches, and says what an SDK would do.
+
+Sources: livekit_rtc.proto JoinResponse.ping_interval/ping_timeout (seconds), Ping (milliseconds), LeaveRequest;
+Observed: livekit-server 1.13.5 answers a client's `leave` with a `leave` and close 1000.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lksig.wire.events import EndedBy, SessionState
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open a socket: for a new session, or with `resume` for the one that is known."""
+
+    t_ns: int
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The upgrade succeeded."""
+
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of the server: its case (None when it has none) and the decoded envelope (None if undecodable)."""
+
+    t_ns: int
+    case: str | None
+    envelope: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message went out, whoever made it."""
+
+    t_ns: int
+    case: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave politely."""
+
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    """A person closes the socket, with a close frame or by cutting it."""
+
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A deadline that was scheduled has passed."""
+
+    t_ns: int
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The socket is gone. `code` is None when the peer sent no close frame."""
+
+    t_ns: int
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The socket could not be opened; `why` in a few words."""
+
+    t_ns: int
+    why: str
+
+
+Event = Connect | Opened | Received | Sent | Leave | CloseAsked | Expired | Closed | Failed
+
+
+# --- actions --------------------------------------------------------------------------------------------------------
+
+
+class Timer(enum.Enum):
+    """The deadlines a session knows."""
+
+    PING = "ping"
+    SILENCE = "silence"
+    FIRST_MESSAGE = "first_message"
+    GOODBYE = "goodbye"
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The session is in this state now."""
+
+    state: SessionState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTransport:
+    """Dial."""
+
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendPing:
+    """Send `ping_req`: the wall clock is the shell's."""
+
+    rtt_ms: int
+    """The last round trip that was measured, 0 before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendLeave:
+    """Send `leave` with reason CLIENT_INITIATED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """(Re)start a deadline; it replaces one of the same name."""
+
+    timer: Timer
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Forget a deadline."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTransport:
+    """Send a close frame with this code."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell the person something a clock caused."""
+
+    code: str
+    text: str
+
+
+Action = Enter | OpenTransport | SendPing | SendLeave | Schedule | Cancel | CloseTransport | Say
+
+FIRST_MESSAGE_S = 5.0
+"""How long JS and Rust SDKs wait for the first message after the upgrade. Source: client-sdk-js 2.21, rust-sdks."""
+
+GOODBYE_S = 1.0
+"""How long the echo of our `leave` is awaited; it comes within milliseconds (Observed: livekit-server 1.13.5)."""
+
+TRANSITIONS: dict[SessionState, tuple[SessionState, ...]] = {
+    "DISCONNECTED": ("CONNECTING", "RESUMING"),
+    "CONNECTING": ("CONNECTED", "DISCONNECTING", "DISCONNECTED"),
+    "CONNECTED": ("RESUMING", "DISCONNECTING", "DISCONNECTED"),
+    "RESUMING": ("CONNECTED", "DISCONNECTING", "DISCONNECTED"),
+    "DISCONNECTING": ("DISCONNECTED", "RESUMING"),
+}
+"""Every step there is; the drawing in the documentation is made from it."""
+
+
+class ClientSession:
+    """`handle(event)` yields what to do; see the module."""
+
+    def __init__(self) -> None:
+        self.state: SessionState = "DISCONNECTED"
+        self.ping_interval_s = 0.0
+        self.ping_timeout_s = 0.0
+        self.participant_sid = ""
+        self._first = True
+        self._rtt_ms = 0
+        self._we_left = False
+        self._they_left = False
+        self._heard_ns = 0
+
+    def handle(self, event: Event) -> Iterator[Action]:
+        """What follows from one event."""
+        match event:
+            case Connect():
+                yield from self._connect(event)
+            case Opened():
+                yield Schedule(Timer.FIRST_MESSAGE, FIRST_MESSAGE_S)
+            case Received():
+                yield from self._received(event)
+            case Sent(case="leave") if self.state in ("CONNECTED", "CONNECTING", "RESUMING"):
+                self._we_left = True
+                yield from self._enter("DISCONNECTING", "the client leaves")
+            case Leave():
+                yield from self._leave()
+            case CloseAsked():
+                self._we_left = True
+            case Expired():
+                yield from self._expired(event)
+            case Closed() | Failed():
+                yield from self._gone(event)
+            case Sent():
+                pass
+
+    def ended_by(self, code: int | None) -> EndedBy:
+        """Who ended it, when the socket closed with `code` (None: no close frame came)."""
+        if self._we_left:
+            return "client"
+        if self._they_left or code is not None:
+            return "server"
+        return "network"
+
+    def _enter(self, state: SessionState, why: str) -> Iterator[Action]:
+        if state != self.state:
+            assert state in TRANSITIONS[self.state], (self.state, state)
+            self.state = state
+            yield Enter(state, why)
+
+    def _connect(self, event: Connect) -> Iterator[Action]:
+        self._first = True
+        self._we_left = self._they_left = False
+        yield from self._enter("RESUMING" if event.resume else "CONNECTING", "dialing")
+        yield OpenTransport(event.resume)
+
+    def _received(self, event: Received) -> Iterator[Action]:
+        if self._first:
+            self._first = False
+            yield Cancel(Timer.FIRST_MESSAGE)
+        self._heard_ns = event.t_ns
+        if event.case == "join":
+            yield from self._joined(event.envelope.join)
+        elif event.case == "reconnect":
+            yield from self._enter("CONNECTED", "resumed")
+        elif event.case == "leave":
+            yield from self._left()
+
+    def _joined(self, join: Any) -> Iterator[Action]:
+        self.ping_interval_s = float(join.ping_interval)
+        self.ping_timeout_s = float(join.ping_timeout)
+        self.participant_sid = str(join.participant.sid)
+        yield from self._enter("CONNECTED", "joined")
+        if self.ping_interval_s > 0:
+            yield Schedule(Timer.PING, self.ping_interval_s)
+        if self.ping_timeout_s > 0:
+            yield Schedule(Timer.SILENCE, self.ping_timeout_s)
+
+    def _left(self) -> Iterator[Action]:
+        """A `leave` came: the echo of ours, or the server ends the session. Either way the server closes."""
+        if not self._we_left:
+            self._they_left = True
+        yield from self._enter("DISCONNECTING", "the server said leave")
+        yield Cancel(Timer.PING)
+        yield Schedule(Timer.GOODBYE, GOODBYE_S)
+
+    def _leave(self) -> Iterator[Action]:
+        if self.state in ("CONNECTED", "CONNECTING", "RESUMING"):
+            self._we_left = True
+            yield SendLeave()
+            yield from self._enter("DISCONNECTING", "the client leaves")
+        yield Cancel(Timer.PING)
+        yield Schedule(Timer.GOODBYE, GOODBYE_S)
+
+    def _expired(self, event: Expired) -> Iterator[Action]:
+        if event.timer is Timer.PING and self.state == "CONNECTED":
+            yield SendPing(self._rtt_ms)
+            yield Schedule(Timer.PING, self.ping_interval_s)
+        elif event.timer is Timer.SILENCE and self.state == "CONNECTED":
+            yield from self._silence(event.t_ns)
+        elif event.timer is Timer.FIRST_MESSAGE:
+            yield Say(
+                "no-first-message",
+                f"no message {FIRST_MESSAGE_S:g} s after the upgrade: SDKs give up here",
+            )
+        elif event.timer is Timer.GOODBYE:
+            self._we_left = self._we_left or not self._they_left
+            yield CloseTransport(1000)
+
+    def _silence(self, t_ns: int) -> Iterator[Action]:
+        """Any message is a sign of life; the deadline is moved when it expires, not at each message."""
+        left_s = self.ping_timeout_s - (t_ns - self._heard_ns) / 1e9
+        if left_s > 0:
+            yield Schedule(Timer.SILENCE, left_s)
+            return
+        yield Say(
+            "ping-timeout",
+            f"nothing came for {self.ping_timeout_s:g} s (ping_timeout): an SDK would close now and resume",
+        )
+        yield Schedule(Timer.SILENCE, self.ping_timeout_s)
+
+    def measured(self, rtt_ms: float) -> None:
+        """Remember a round trip; the next `ping_req` reports it, as whole milliseconds and never 0."""
+        self._rtt_ms = max(1, round(rtt_ms))
+
+    def _gone(self, event: Closed | Failed) -> Iterator[Action]:
+        for timer in Timer:
+            yield Cancel(timer)
+        if isinstance(event, Failed):
+            yield from self._enter("DISCONNECTED", event.why)
+        else:
+            yield from self._enter("DISCONNECTED", f"closed by the {self.ended_by(event.code)}")

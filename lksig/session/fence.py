@@ -1,0 +1,33 @@
+"""The fence: a request that is always answered, sent behind requests that succeed in silence.
+
+The server handles the requests of one connection in order, so the fence's answer proves that what came before was
+handled without objection, whatever the answer says. Observed: livekit-server 1.13.5 answers an empty
+`update_metadata` with its `request_id`, also without the grant, from protocol 15 on; below, only refusals are
+answered, and a `mute` of a track that cannot exist is always refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lksig.schema.pool import TO_SERVER, envelope_class
+
+FIRST_FENCE_ID = 0x4000_0000
+"""Request ids of fences start here, far from those a person or an SDK counts from 1."""
+
+OK_PROTOCOL = 15
+"""From this protocol on the server answers `update_metadata` also on success."""
+
+NO_SUCH_TRACK = "TR_lksig_fence"
+"""A track sid that no server makes: theirs are a prefix and 12 characters."""
+
+
+def fence_request(number: int, protocol: int) -> Any:
+    """The `SignalRequest` of the fence with this number (from 0), for a session that announced `protocol`."""
+    request = envelope_class(TO_SERVER)()
+    if protocol >= OK_PROTOCOL:
+        request.update_metadata.request_id = FIRST_FENCE_ID + number
+    else:
+        request.mute.sid = NO_SUCH_TRACK
+        request.mute.muted = True
+    return request

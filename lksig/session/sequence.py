@@ -1,0 +1,279 @@
+"""A sequence of requests: what is sent when, so that every one of them gets its verdict.
+
+Requests go out in order, each when what it refers to is known. Those that succeed in silence are followed by a fence
+(`lksig.session.fence`); between batches there is one in any case, because livekit-server 1.13.5 ends a session without
+a word when some 300 messages come in one burst (its queues hold 200). The shell asks `next` what to do, does it, and
+hands every reading to `observe`; nothing here knows a socket or a clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lksig.errors import InputError
+from lksig.schema.cases import REPLIES, REQUEST_ID_CASES
+from lksig.schema.pool import TO_SERVER
+from lksig.session.fence import fence_request
+from lksig.wire.events import Close, Message, Reading, Result
+
+if TYPE_CHECKING:
+    from lksig.schema.grammar import ParsedRequest, Reference
+
+BATCH = 50
+"""Messages between two fences: well under the 200 that fit into the server's queue."""
+
+UNFENCED_PAUSE_NS = 200_000_000
+"""Between batches without fences: 50 in 0.2 s; livekit-server 1.13.5 was seen to take 750 a second for long."""
+
+ANSWER_LINGER_NS = 50_000_000
+"""The server applies an `answer` outside its request loop: a refusal (`leave`) comes within this time."""
+
+
+class NotYet:
+    """A reference to something that is not known yet; `waits_for` says what would tell."""
+
+    __slots__ = ("waits_for",)
+
+    def __init__(self, waits_for: str) -> None:
+        self.waits_for = waits_for
+
+
+class Refused:
+    """A reference to something the server refused, in the answer to request `n`."""
+
+    __slots__ = ("n",)
+
+    def __init__(self, n: int | None) -> None:
+        self.n = n
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """Send this request of the user."""
+
+    envelope: Any
+    raw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendFence:
+    """Send this fence, as lksig's own message."""
+
+    envelope: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """Request `n` was not answered in time: say so."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """A request that cannot be sent, and why; the others go on."""
+
+    request: ParsedRequest
+    error: InputError | Refused | NotYet
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before something is read, or before `until_ns`."""
+
+    until_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Every request has its verdict, or never will."""
+
+
+Action = SendRequest | SendFence | TimedOut | NotSent | Wait | Done
+
+Resolve = Callable[["Reference"], object]
+"""The value of a reference, or `NotYet`, or `Refused`; raises InputError when it can never have one."""
+
+
+class _InFlight:
+    """A request that was sent and has no verdict yet."""
+
+    __slots__ = ("deadline_ns", "is_silent")
+
+    def __init__(self, deadline_ns: int, is_silent: bool) -> None:
+        self.deadline_ns = deadline_ns
+        self.is_silent = is_silent
+
+
+class Sequence:
+    """Decides what to send next.
+
+    Args:
+        resolve: gives values of references.
+        protocol: the protocol number the session announced; it decides what a fence is.
+        timeout_ns: how long an answer is awaited.
+        fences: False turns them off.
+        session: the number of the session whose readings count.
+    """
+
+    def __init__(
+        self, resolve: Resolve, *, protocol: int, timeout_ns: int, fences: bool = True, session: int = 1
+    ) -> None:
+        self._resolve = resolve
+        self._protocol = protocol
+        self._timeout_ns = timeout_ns
+        self._fences = fences
+        self._session = session
+        self._queue: deque[ParsedRequest] = deque()
+        self._open: dict[int, _InFlight] = {}
+        self._fence_n: int | None = None
+        self._fence_deadline_ns = 0
+        self._fence_count = 0
+        self._request_ids = 0
+        self._since_fence = 0
+        self._pause_until_ns = 0
+        self._blocked_since_ns: int | None = None
+        self._linger_until_ns = 0
+        self._is_over = False
+
+    def add(self, request: ParsedRequest) -> None:
+        """One more request, behind those that wait."""
+        self._queue.append(request)
+
+    @property
+    def unsent(self) -> int:
+        """Requests that still wait to be sent."""
+        return len(self._queue)
+
+    # --- what happens -----------------------------------------------------------------------------------------------
+
+    def observe(self, reading: Reading) -> None:
+        """Take note of a reading of the run."""
+        event = reading.event
+        if event.session != self._session:
+            return
+        if type(event) is Message:
+            self._observe_message(reading, event)
+        elif isinstance(event, Result):
+            self._open.pop(event.request, None)
+        elif isinstance(event, Close):
+            self._is_over = True
+
+    def _observe_message(self, reading: Reading, message: Message) -> None:
+        n = reading.n or 0
+        if message.direction is not TO_SERVER:
+            if reading.reply_to is not None and reading.reply_to == self._fence_n:
+                self._fence_n = None
+            return
+        if message.by == "user" and message.case is not None:
+            silent = message.case not in REPLIES
+            if not silent or self._fences:
+                self._open[n] = _InFlight(message.t_ns + self._timeout_ns, silent)
+            if message.case == "answer":
+                self._linger_until_ns = message.t_ns + ANSWER_LINGER_NS
+        elif message.by == "auto" and self._expects_fence(message):
+            self._fence_n = n
+
+    def _expects_fence(self, message: Message) -> bool:
+        return message.case in ("update_metadata", "mute")
+
+    # --- what to do -------------------------------------------------------------------------------------------------
+
+    def next(self, now_ns: int) -> Action:
+        """The next thing to do."""
+        if self._is_over:
+            return Done()
+        late = next((n for n, flight in self._open.items() if flight.deadline_ns <= now_ns), None)
+        if late is not None:
+            del self._open[late]
+            return TimedOut(late)
+        if self._fence_n is not None:
+            return self._await_fence(now_ns)
+        if self._since_fence >= BATCH:
+            return self._between_batches(now_ns)
+        if self._queue:
+            return self._next_request(now_ns)
+        if self._fences and any(flight.is_silent for flight in self._open.values()):
+            return self._fence()
+        if self._open:
+            return Wait(self._first_deadline())
+        return Wait(self._linger_until_ns) if now_ns < self._linger_until_ns else Done()
+
+    def _await_fence(self, now_ns: int) -> Action:
+        if now_ns >= self._fence_deadline_ns:
+            # The request loop of this session stands still: no further request would be handled either.
+            self._queue.clear()
+            self._fences = False
+            self._fence_n = None
+            return self.next(now_ns)
+        deadline_ns = self._first_deadline()
+        return Wait(self._fence_deadline_ns if deadline_ns is None else min(deadline_ns, self._fence_deadline_ns))
+
+    def _between_batches(self, now_ns: int) -> Action:
+        if self._fences:
+            return self._fence()
+        if not self._pause_until_ns:
+            self._pause_until_ns = now_ns + UNFENCED_PAUSE_NS
+        if now_ns < self._pause_until_ns:
+            return Wait(self._pause_until_ns)
+        self._pause_until_ns = 0
+        self._since_fence = 0
+        return self.next(now_ns)
+
+    def _fence(self) -> Action:
+        self._since_fence = 0
+        self._fence_count += 1
+        # Not yet a number: the message gets it when it is sent, before anything else is asked for.
+        return SendFence(fence_request(self._fence_count - 1, self._protocol))
+
+    def fence_sent(self, now_ns: int) -> None:
+        """The fence went out; its answer is awaited from now on."""
+        self._fence_deadline_ns = now_ns + self._timeout_ns
+
+    def _next_request(self, now_ns: int) -> Action:
+        request = self._queue[0]
+        blocked = self._blocked_by(request)
+        if isinstance(blocked, NotYet):
+            return self._blocked(request, blocked, now_ns)
+        self._queue.popleft()
+        self._blocked_since_ns = None
+        if blocked is not None:
+            return NotSent(request, blocked)
+        try:
+            envelope = request.build(self._resolve)
+        except InputError as exc:
+            return NotSent(request, exc)
+        if not request.exact and request.case in REQUEST_ID_CASES and not request.sets("request_id"):
+            self._request_ids += 1
+            getattr(envelope, request.case).request_id = self._request_ids
+        self._since_fence += 1
+        return SendRequest(envelope, request.raw)
+
+    def _blocked_by(self, request: ParsedRequest) -> InputError | Refused | NotYet | None:
+        for reference in request.references:
+            try:
+                value = self._resolve(reference)
+            except InputError as exc:
+                return exc
+            if isinstance(value, NotYet | Refused):
+                return value
+        return None
+
+    def _blocked(self, request: ParsedRequest, reason: NotYet, now_ns: int) -> Action:
+        if self._blocked_since_ns is None:
+            self._blocked_since_ns = now_ns
+        if self._fences and any(flight.is_silent for flight in self._open.values()):
+            return self._fence()
+        until_ns = self._blocked_since_ns + self._timeout_ns
+        if now_ns < until_ns:
+            first = self._first_deadline()
+            return Wait(until_ns if first is None else min(first, until_ns))
+        self._queue.popleft()
+        self._blocked_since_ns = None
+        return NotSent(request, reason)
+
+    def _first_deadline(self) -> int | None:
+        return min((flight.deadline_ns for flight in self._open.values()), default=None)
