@@ -1,0 +1,278 @@
+"""What a WebSocket handshake with `/rtc` or `/rtc/v1` says: from a target and options to URL and headers.
+
+The rule: what a pasted URL said is taken as it is and single options are set over it; where nothing was pasted, lksig
+presents itself honestly (no SDK) with a protocol number high enough to switch every feature on. The values are
+percent-encoded throughout, the padding of a `join_request` included, as the JS and Rust SDKs do.
+
+A Handshake holds the token. `shown_url` and `repr` do not.
+
+Source: livekit-server 1.13.5 pkg/service/auth.go (places of the token), rtcservice.go (parameters, validate paths).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import lksig
+from lksig.errors import InputError
+from lksig.wire.join_options import (
+    V0_PARAMETERS,
+    JoinOptions,
+    from_message,
+    from_parameters,
+    into_message,
+    to_parameters,
+)
+from lksig.wire.join_request import (
+    Compression,
+    JoinRequestError,
+    JoinRequestParam,
+    decode_join_request,
+    encode_join_request,
+)
+from lksig.wire.target import PATH_SUFFIXES, Path, Target, looks_like_url, parse_query, read_url, shown_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from google.protobuf.message import Message as ProtoMessage
+
+__all__ = [
+    "Compression",
+    "Handshake",
+    "JoinOptions",
+    "JoinRequestError",
+    "JoinRequestParam",
+    "Path",
+    "Target",
+    "TokenPlace",
+    "build",
+    "decode_join_request",
+    "encode_join_request",
+    "looks_like_url",
+    "parse_query",
+    "read_header",
+    "read_url",
+    "shown_url",
+    "validate_url",
+]
+
+TokenPlace = Literal["header", "query"]
+
+OWN_PROTOCOL = 17
+"""The server's own number since 1.10.1. Source: pkg/rtc/types/protocol_version.go."""
+OWN_PRESENTATION = JoinOptions(protocol=OWN_PROTOCOL, auto_subscribe=True)
+"""Without SDK: the server's special cases are for SDKs with known faults. `auto_subscribe` is said because v1 takes a
+missing one for no."""
+USER_AGENT = f"lksig/{lksig.__version__}"
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN_TEXT = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Handshake:
+    """One WebSocket handshake, ready to be made."""
+
+    scheme: Literal["ws", "wss"]
+    host: str
+    port: int
+    netloc: str
+    """Host and port as the `Host` header has them."""
+    path: Path
+    prefix: str
+    parameters: tuple[tuple[str, str], ...]
+    """Of the query, in order, not encoded; the token and the join request included."""
+    headers: tuple[tuple[str, str], ...]
+    """Beyond those of the WebSocket handshake itself."""
+    token: str | None
+    token_place: TokenPlace | None
+    join_request: ProtoMessage | None
+    """What the `join_request` parameter holds; with one the server uses a single peer connection, on either path."""
+
+    @property
+    def request_target(self) -> str:
+        """Path and query of the request line. Holds the token when its place is the query."""
+        from urllib.parse import quote, urlencode
+
+        query = urlencode(self.parameters, quote_via=quote, safe="", errors="surrogateescape")
+        return f"{self.prefix}{PATH_SUFFIXES[self.path]}{'?' if query else ''}{query}"
+
+    @property
+    def url(self) -> str:
+        """The whole URL. Holds the token when its place is the query."""
+        return f"{self.scheme}://{self.netloc}{self.request_target}"
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without query and credentials."""
+        return f"{self.scheme}://{self.netloc}{self.prefix}{PATH_SUFFIXES[self.path]}"
+
+    def __repr__(self) -> str:
+        place = f"token in {self.token_place}" if self.token_place else "no token"
+        return f"Handshake({self.shown_url}, {place}{', join_request' if self.join_request is not None else ''})"
+
+
+def build(
+    target: Target,
+    options: JoinOptions | None = None,
+    *,
+    path: Path | None = None,
+    token: str | None = None,
+    token_place: TokenPlace | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+    compression: Compression | None = None,
+    presentation: JoinOptions = OWN_PRESENTATION,
+    user_agent: str = USER_AGENT,
+) -> Handshake:
+    """The handshake for a target.
+
+    Args:
+        options: what was asked for; set over what the target's URL said.
+        path: the signal path; None takes the one the URL names, or v1.
+        token: None takes the one in the URL.
+        token_place: None is the query for a token of the URL, else the header.
+        headers: set over our own; one without a value removes ours.
+        compression: None keeps that of a pasted join request, else gzip where it is shorter.
+        presentation: what is said where neither the URL nor the options say anything.
+
+    Raises:
+        InputError: a value that cannot be sent, or not on this path.
+    """
+    options = options or JoinOptions()
+    path = path or target.path or "v1"
+    token_place = token_place or ("query" if token is None and target.token else "header")
+    token = token or target.token
+    kept = _kept_parameters(target, path)
+    join_request: ProtoMessage | None = None
+    if path == "v1" or (target.join_request is not None and target.path == path):
+        join_request, text = _join_request(target, options, compression, presentation)
+        kept["join_request"] = text
+    else:
+        kept.update(_v0_parameters(target, options, presentation))
+    kept.update(options.extra)
+    if token is not None:
+        _check_token(token)
+        if token_place == "query":
+            kept["access_token"] = token
+    return Handshake(
+        scheme=target.scheme,
+        host=target.host,
+        port=target.effective_port,
+        netloc=target.netloc,
+        path=path,
+        prefix=target.prefix,
+        parameters=tuple(kept.items()),
+        headers=_headers(headers, token if token_place == "header" else None, user_agent),
+        token=token,
+        token_place=token_place if token is not None else None,
+        join_request=join_request,
+    )
+
+
+def validate_url(handshake: Handshake) -> str:
+    """Where the HTTP probe of this handshake goes: the same query, `http` for `ws`. Holds what `url` holds."""
+    path, mark, query = handshake.request_target.partition("?")
+    return f"http{handshake.scheme[2:]}://{handshake.netloc}{path}/validate{mark}{query}"
+
+
+def read_header(text: str) -> tuple[str, str]:
+    """A header as `-H` takes it, `Name: value`. Its value may be a secret and is in no error text.
+
+    Raises:
+        InputError: no colon, or characters that cannot stand in a header.
+    """
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon:
+        raise InputError("a header is written `Name: value`: there is no `:`", code="bad-header")
+    if not _HEADER_NAME.fullmatch(name):
+        raise InputError("the name of a header holds only letters, digits and hyphens", code="bad-header")
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]", value):
+        raise InputError(f"the value of header `{name}` holds a character that cannot be sent", code="bad-header")
+    return name, value
+
+
+def _join_request(
+    target: Target, options: JoinOptions, compression: Compression | None, presentation: JoinOptions
+) -> tuple[Any, str]:
+    """The JoinRequest and the text of its parameter."""
+    from lksig.schema.pool import message_class
+
+    message = message_class("JoinRequest")()
+    pasted = target.join_request
+    if pasted is None:
+        if _says_v0(target):
+            # Source: rtcservice.go: left out, `auto_subscribe` is yes on v0 and no on v1.
+            presentation = from_parameters(target.parameters).over(JoinOptions(auto_subscribe=True))
+        into_message(options.over(presentation), message)
+        if not message.ByteSize():
+            # Observed: livekit-server 1.13.5 answers 400 to the empty parameter of a wholly default JoinRequest.
+            message.connection_settings.SetInParent()
+        return message, encode_join_request(message, compression or "auto")
+    message.CopyFrom(pasted.join_request)
+    if options.reconnect:
+        # A resume is the same participant with the same tracks: no SDK repeats its first offer there.
+        message.ClearField("publisher_offer")
+        message.ClearField("add_track_requests")
+    into_message(options, message)
+    if compression is None:
+        if message == pasted.join_request and not pasted.deviations:
+            return message, pasted.text
+        compression = "gzip" if pasted.compression == "GZIP" else "none"
+    return message, encode_join_request(message, compression)
+
+
+def _v0_parameters(target: Target, options: JoinOptions, presentation: JoinOptions) -> list[tuple[str, str]]:
+    if target.join_request is not None:
+        return to_parameters(options.over(_for_v0(from_message(target.join_request.join_request))))
+    return to_parameters(options if _says_v0(target) else options.over(presentation))
+
+
+def _for_v0(options: JoinOptions) -> JoinOptions:
+    """What of a pasted join request `/rtc` can say: forcing the path must not fail for what an SDK put in."""
+    return replace(
+        options,
+        auto_subscribe=bool(options.auto_subscribe),
+        address=None,
+        other_sdks=None,
+        metadata=None,
+        add_track_requests=None,
+        publisher_offer=None,
+        sync_state=None,
+    )
+
+
+def _kept_parameters(target: Target, path: Path) -> dict[str, str]:
+    """The URL's own parameters that go along; of several with one name the server takes the first."""
+    kept: dict[str, str] = {}
+    for name, value in target.parameters:
+        if not (path == "v1" and _says_v0(target) and name in V0_PARAMETERS):
+            kept.setdefault(name, value)
+    return kept
+
+
+def _says_v0(target: Target) -> bool:
+    """Whether the URL carries a client's own v0 parameters."""
+    return target.path == "v0" and any(key in V0_PARAMETERS for key, _ in target.parameters)
+
+
+def _check_token(token: str) -> None:
+    if not _TOKEN_TEXT.fullmatch(token):
+        raise InputError(
+            "the token is empty or holds a character that cannot be sent",
+            code="bad-token",
+            layer="auth",
+            hint="a token is three runs of letters, digits, - and _ with dots between them",
+        )
+
+
+def _headers(given: Sequence[tuple[str, str]], token: str | None, user_agent: str) -> tuple[tuple[str, str], ...]:
+    ours = [("User-Agent", user_agent)]
+    if token is not None:
+        ours.insert(0, ("Authorization", f"Bearer {token}"))
+    named = {name.lower() for name, _ in given}
+    kept = [header for header in ours if header[0].lower() not in named]
+    return (*kept, *(header for header in given if header[1]))
