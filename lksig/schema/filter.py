@@ -23,7 +23,8 @@ from lksig.errors import InputError
 from lksig.schema.filter_lexer import Token
 from lksig.schema.filter_parser import Comparison, Scope, Test, parse
 from lksig.schema.filter_paths import Step, enter_path, path_compares, path_is_set, read_path
-from lksig.schema.filter_values import listed, nearest, number_test, word_test, wrong
+from lksig.schema.filter_values import number_test, word_test, wrong
+from lksig.schema.nearest import listed, nearest
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields, envelope_class
 
 if TYPE_CHECKING:

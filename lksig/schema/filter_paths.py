@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.filter_lexer import Token, mistake, string_end, unquote
 from lksig.schema.filter_parser import Comparison, Scope, Test
-from lksig.schema.filter_values import field_test, listed, nearest, wrong
+from lksig.schema.filter_values import field_test, wrong
+from lksig.schema.nearest import listed, nearest
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor

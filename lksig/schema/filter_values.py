@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.filter_lexer import Token, mistake
 from lksig.schema.filter_parser import Comparison, Test
+from lksig.schema.nearest import MAX_LISTED, listed, nearest, with_article, with_guess
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
-
-MAX_LISTED = 12
 
 _NUMBER = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{1,9})?)([kKMG]?)B?")
 _SCALE = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
@@ -139,8 +138,7 @@ def _enum_number(source: str, enum: EnumDescriptor, value: Token) -> int:
     if not value.quoted and re.fullmatch("-?[0-9]{1,10}", value.value):
         return int(value.value)
     names = [known.name for known in enum.values]
-    article = "an" if enum.name[0] in "AEIOU" else "a"
-    raise _not_one_of(source, value, f"{article} {enum.name}", names, code="unknown-enum-value")
+    raise _not_one_of(source, value, with_article(enum.name), names, code="unknown-enum-value")
 
 
 def _not_one_of(source: str, value: Token, what: str, names: list[str], *, code: str) -> InputError:
@@ -196,19 +194,4 @@ def wrong(
     source: str, at: Token, text: str, *, code: str = "bad-value", hint: str | None = None, guess: str | None = None
 ) -> InputError:
     """The InputError that points at `at`, with the name that was probably meant."""
-    return mistake(source, at.start, at.end, f"{text} (did you mean {guess}?)" if guess else text, code=code, hint=hint)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `word` looks like."""
-    import difflib
-
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[close[0]] if close else None
-
-
-def listed(words: list[str]) -> str:
-    """`A, B or C`; a long list is cut."""
-    shown = words if len(words) <= MAX_LISTED else [*words[: MAX_LISTED - 1], "…"]
-    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else shown[0]
+    return mistake(source, at.start, at.end, with_guess(text, guess), code=code, hint=hint)

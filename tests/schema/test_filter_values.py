@@ -15,8 +15,6 @@ from lksig.schema.filter_parser import Comparison, Test
 from lksig.schema.filter_values import (
     enum_test,
     field_test,
-    listed,
-    nearest,
     number_test,
     text_test,
     word_test,
@@ -215,14 +213,6 @@ def test_words_are_checked() -> None:
     assert test_of("x contains e")("user")
     with pytest.raises(InputError, match=re.escape("not a maker: server or user (did you mean user?)")):
         test_of("x=usre")
-
-
-def test_nearest_and_listed() -> None:
-    assert nearest("VIDOE", ["AUDIO", "Video"]) == "Video"
-    assert nearest("qqqqq", ["AUDIO", "Video"]) is None
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b", "c"]) == "a, b or c"
-    assert listed([str(n) for n in range(13)]).endswith("9, 10 or …")
 
 
 @given(st.sampled_from(["=", "<", " contains ", " matches "]), st.text(st.characters(exclude_categories=["Cs"])))
