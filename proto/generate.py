@@ -41,9 +41,8 @@ def compile_protos(into: Path) -> FileDescriptorSet:
     command += ["--include_imports", "--include_source_info", f"--plugin=protoc-gen-mypy={plugin}"]
     command += [f"--mypy_out=quiet:{into}", *SOURCES]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    sys.stderr.write(done.stderr)
-    if done.returncode != 0:
-        raise SystemExit(f"protoc ended with {done.returncode}: {' '.join(command)}")
+    if done.returncode != 0 or done.stderr:  # a warning (an unused import) is a mistake in our files, too
+        raise SystemExit(done.stderr.strip() or f"protoc ended with {done.returncode}: {' '.join(command)}")
     return FileDescriptorSet.FromString(compiled.read_bytes())
 
 

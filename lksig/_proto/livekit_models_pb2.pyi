@@ -7,11 +7,7 @@ The declarations (names, numbers, types, options) are those of the LiveKit proto
 LiveKit, Inc.), trimmed to what signaling reaches. The comments are ours and are the source of all help
 text of this tool.
 
-Conventions: the first sentence stands alone; a unit in square brackets ends it. Facts about "the server"
-were seen on, or read in, the open-source livekit-server 1.13.5; other versions and LiveKit Cloud may
-differ. "v0" is the path /rtc, "v1" the path /rtc/v1 (join request in one parameter, a single peer
-connection). "Fence" is an empty `update_metadata` sent behind a request: its answer proves that the
-request was handled.
+Conventions: see livekit_rtc.proto.
 """
 
 from collections import abc as _abc
@@ -42,8 +38,8 @@ class _BackupCodecPolicy:
 class _BackupCodecPolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BackupCodecPolicy.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     PREFER_REGRESSION: _BackupCodecPolicy.ValueType  # 0
-    """Switch everybody to the backup codec where the publisher can; the default. The server decides by the
-    client's abilities and otherwise sends both.
+    """Switch everybody to the backup codec where the publisher can; the default. Above a number of participants
+    that the server's configuration sets, both are sent instead.
     """
     SIMULCAST: _BackupCodecPolicy.ValueType  # 1
     """Send both codecs at the same time, each subscriber gets what it can receive."""
@@ -54,8 +50,8 @@ class BackupCodecPolicy(_BackupCodecPolicy, metaclass=_BackupCodecPolicyEnumType
     """What a publisher does for subscribers that cannot receive its preferred codec."""
 
 PREFER_REGRESSION: BackupCodecPolicy.ValueType  # 0
-"""Switch everybody to the backup codec where the publisher can; the default. The server decides by the
-client's abilities and otherwise sends both.
+"""Switch everybody to the backup codec where the publisher can; the default. Above a number of participants
+that the server's configuration sets, both are sent instead.
 """
 SIMULCAST: BackupCodecPolicy.ValueType  # 1
 """Send both codecs at the same time, each subscriber gets what it can receive."""
@@ -154,16 +150,25 @@ class _ConnectionQuality:
 class _ConnectionQualityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ConnectionQuality.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     POOR: _ConnectionQuality.ValueType  # 0
+    """Bad; the default, so it is absent on the wire."""
     GOOD: _ConnectionQuality.ValueType  # 1
+    """Usable, with losses."""
     EXCELLENT: _ConnectionQuality.ValueType  # 2
+    """Good in every respect."""
     LOST: _ConnectionQuality.ValueType  # 3
+    """Nothing arrives any more. Told to clients below protocol 11 as POOR."""
 
-class ConnectionQuality(_ConnectionQuality, metaclass=_ConnectionQualityEnumTypeWrapper): ...
+class ConnectionQuality(_ConnectionQuality, metaclass=_ConnectionQualityEnumTypeWrapper):
+    """Connection quality in words."""
 
 POOR: ConnectionQuality.ValueType  # 0
+"""Bad; the default, so it is absent on the wire."""
 GOOD: ConnectionQuality.ValueType  # 1
+"""Usable, with losses."""
 EXCELLENT: ConnectionQuality.ValueType  # 2
+"""Good in every respect."""
 LOST: ConnectionQuality.ValueType  # 3
+"""Nothing arrives any more. Told to clients below protocol 11 as POOR."""
 Global___ConnectionQuality: _TypeAlias = ConnectionQuality  # noqa: Y015
 
 class _ClientConfigSetting:
@@ -173,14 +178,21 @@ class _ClientConfigSetting:
 class _ClientConfigSettingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ClientConfigSetting.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     UNSET: _ClientConfigSetting.ValueType  # 0
+    """The client decides; the default."""
     DISABLED: _ClientConfigSetting.ValueType  # 1
+    """Off."""
     ENABLED: _ClientConfigSetting.ValueType  # 2
+    """On."""
 
-class ClientConfigSetting(_ClientConfigSetting, metaclass=_ClientConfigSettingEnumTypeWrapper): ...
+class ClientConfigSetting(_ClientConfigSetting, metaclass=_ClientConfigSettingEnumTypeWrapper):
+    """A setting with three positions."""
 
 UNSET: ClientConfigSetting.ValueType  # 0
+"""The client decides; the default."""
 DISABLED: ClientConfigSetting.ValueType  # 1
+"""Off."""
 ENABLED: ClientConfigSetting.ValueType  # 2
+"""On."""
 Global___ClientConfigSetting: _TypeAlias = ClientConfigSetting  # noqa: Y015
 
 class _DisconnectReason:
@@ -190,42 +202,85 @@ class _DisconnectReason:
 class _DisconnectReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DisconnectReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     UNKNOWN_REASON: _DisconnectReason.ValueType  # 0
+    """Not stated; the default, so it is absent on the wire."""
     CLIENT_INITIATED: _DisconnectReason.ValueType  # 1
+    """The client left by itself."""
     DUPLICATE_IDENTITY: _DisconnectReason.ValueType  # 2
+    """Somebody joined with the same identity and took its place."""
     SERVER_SHUTDOWN: _DisconnectReason.ValueType  # 3
+    """The server is stopping, or was told to act as if it were."""
     PARTICIPANT_REMOVED: _DisconnectReason.ValueType  # 4
+    """An administrator removed the participant by the server API."""
     ROOM_DELETED: _DisconnectReason.ValueType  # 5
+    """An administrator deleted the room by the server API."""
     STATE_MISMATCH: _DisconnectReason.ValueType  # 6
+    """Client and server no longer agree; a full reconnect is needed. A resume of a session that is gone, an
+    unusable SDP or candidate, a published track the server does not know.
+    """
     JOIN_FAILURE: _DisconnectReason.ValueType  # 7
+    """The participant never got fully connected. Most often no working peer connection within 60 s of joining."""
     MIGRATION: _DisconnectReason.ValueType  # 8
+    """The session is moved to another node. Used by LiveKit Cloud; in the open-source server by `simulate`
+    only.
+    """
     SIGNAL_CLOSE: _DisconnectReason.ValueType  # 9
+    """The WebSocket went away and there was no media connection to keep the session."""
     ROOM_CLOSED: _DisconnectReason.ValueType  # 10
+    """The room was closed because nobody but agents and recorders was left."""
     USER_UNAVAILABLE: _DisconnectReason.ValueType  # 11
+    """The called SIP party did not answer in time. A client may state it in its `leave`."""
     USER_REJECTED: _DisconnectReason.ValueType  # 12
+    """The called SIP party turned the call down or was busy. A client may state it in its `leave`."""
     SIP_TRUNK_FAILURE: _DisconnectReason.ValueType  # 13
+    """The SIP side failed or answered unexpectedly."""
     CONNECTION_TIMEOUT: _DisconnectReason.ValueType  # 14
+    """The media connection was lost and did not come back. The `leave` that goes with it has action RESUME."""
     MEDIA_FAILURE: _DisconnectReason.ValueType  # 15
+    """The media stream failed or stopped arriving. Never set by the open-source server's own rooms."""
     AGENT_ERROR: _DisconnectReason.ValueType  # 16
+    """The agent ran into an error. A client may state it in its `leave`."""
 
-class DisconnectReason(_DisconnectReason, metaclass=_DisconnectReasonEnumTypeWrapper): ...
+class DisconnectReason(_DisconnectReason, metaclass=_DisconnectReasonEnumTypeWrapper):
+    """Why a session ended. In `leave` for the one concerned, in `disconnect_reason` for the others."""
 
 UNKNOWN_REASON: DisconnectReason.ValueType  # 0
+"""Not stated; the default, so it is absent on the wire."""
 CLIENT_INITIATED: DisconnectReason.ValueType  # 1
+"""The client left by itself."""
 DUPLICATE_IDENTITY: DisconnectReason.ValueType  # 2
+"""Somebody joined with the same identity and took its place."""
 SERVER_SHUTDOWN: DisconnectReason.ValueType  # 3
+"""The server is stopping, or was told to act as if it were."""
 PARTICIPANT_REMOVED: DisconnectReason.ValueType  # 4
+"""An administrator removed the participant by the server API."""
 ROOM_DELETED: DisconnectReason.ValueType  # 5
+"""An administrator deleted the room by the server API."""
 STATE_MISMATCH: DisconnectReason.ValueType  # 6
+"""Client and server no longer agree; a full reconnect is needed. A resume of a session that is gone, an
+unusable SDP or candidate, a published track the server does not know.
+"""
 JOIN_FAILURE: DisconnectReason.ValueType  # 7
+"""The participant never got fully connected. Most often no working peer connection within 60 s of joining."""
 MIGRATION: DisconnectReason.ValueType  # 8
+"""The session is moved to another node. Used by LiveKit Cloud; in the open-source server by `simulate`
+only.
+"""
 SIGNAL_CLOSE: DisconnectReason.ValueType  # 9
+"""The WebSocket went away and there was no media connection to keep the session."""
 ROOM_CLOSED: DisconnectReason.ValueType  # 10
+"""The room was closed because nobody but agents and recorders was left."""
 USER_UNAVAILABLE: DisconnectReason.ValueType  # 11
+"""The called SIP party did not answer in time. A client may state it in its `leave`."""
 USER_REJECTED: DisconnectReason.ValueType  # 12
+"""The called SIP party turned the call down or was busy. A client may state it in its `leave`."""
 SIP_TRUNK_FAILURE: DisconnectReason.ValueType  # 13
+"""The SIP side failed or answered unexpectedly."""
 CONNECTION_TIMEOUT: DisconnectReason.ValueType  # 14
+"""The media connection was lost and did not come back. The `leave` that goes with it has action RESUME."""
 MEDIA_FAILURE: DisconnectReason.ValueType  # 15
+"""The media stream failed or stopped arriving. Never set by the open-source server's own rooms."""
 AGENT_ERROR: DisconnectReason.ValueType  # 16
+"""The agent ran into an error. A client may state it in its `leave`."""
 Global___DisconnectReason: _TypeAlias = DisconnectReason  # noqa: Y015
 
 class _ReconnectReason:
@@ -235,18 +290,29 @@ class _ReconnectReason:
 class _ReconnectReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReconnectReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RR_UNKNOWN: _ReconnectReason.ValueType  # 0
+    """Not stated; the default. Also when the server asked for it by `leave`."""
     RR_SIGNAL_DISCONNECTED: _ReconnectReason.ValueType  # 1
+    """The WebSocket was lost."""
     RR_PUBLISHER_FAILED: _ReconnectReason.ValueType  # 2
+    """The publisher connection failed."""
     RR_SUBSCRIBER_FAILED: _ReconnectReason.ValueType  # 3
+    """The subscriber connection failed."""
     RR_SWITCH_CANDIDATE: _ReconnectReason.ValueType  # 4
+    """The transport is to be changed, for instance from UDP to TCP."""
 
-class ReconnectReason(_ReconnectReason, metaclass=_ReconnectReasonEnumTypeWrapper): ...
+class ReconnectReason(_ReconnectReason, metaclass=_ReconnectReasonEnumTypeWrapper):
+    """Why a client resumes."""
 
 RR_UNKNOWN: ReconnectReason.ValueType  # 0
+"""Not stated; the default. Also when the server asked for it by `leave`."""
 RR_SIGNAL_DISCONNECTED: ReconnectReason.ValueType  # 1
+"""The WebSocket was lost."""
 RR_PUBLISHER_FAILED: ReconnectReason.ValueType  # 2
+"""The publisher connection failed."""
 RR_SUBSCRIBER_FAILED: ReconnectReason.ValueType  # 3
+"""The subscriber connection failed."""
 RR_SWITCH_CANDIDATE: ReconnectReason.ValueType  # 4
+"""The transport is to be changed, for instance from UDP to TCP."""
 Global___ReconnectReason: _TypeAlias = ReconnectReason  # noqa: Y015
 
 class _SubscriptionError:
@@ -256,14 +322,21 @@ class _SubscriptionError:
 class _SubscriptionErrorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SubscriptionError.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     SE_UNKNOWN: _SubscriptionError.ValueType  # 0
+    """Some other reason; the default. Comes 15 s or more after the subscription and may repeat."""
     SE_CODEC_UNSUPPORTED: _SubscriptionError.ValueType  # 1
+    """The client's answer lacks the codec of the track."""
     SE_TRACK_NOTFOUND: _SubscriptionError.ValueType  # 2
+    """No such track appeared within 60 s."""
 
-class SubscriptionError(_SubscriptionError, metaclass=_SubscriptionErrorEnumTypeWrapper): ...
+class SubscriptionError(_SubscriptionError, metaclass=_SubscriptionErrorEnumTypeWrapper):
+    """Why a subscription failed."""
 
 SE_UNKNOWN: SubscriptionError.ValueType  # 0
+"""Some other reason; the default. Comes 15 s or more after the subscription and may repeat."""
 SE_CODEC_UNSUPPORTED: SubscriptionError.ValueType  # 1
+"""The client's answer lacks the codec of the track."""
 SE_TRACK_NOTFOUND: SubscriptionError.ValueType  # 2
+"""No such track appeared within 60 s."""
 Global___SubscriptionError: _TypeAlias = SubscriptionError  # noqa: Y015
 
 class _AudioTrackFeature:
@@ -340,6 +413,8 @@ Global___PacketTrailerFeature: _TypeAlias = PacketTrailerFeature  # noqa: Y015
 
 @_typing.final
 class Room(_message.Message):
+    """A room as everybody in it sees it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     SID_FIELD_NUMBER: _builtins.int
@@ -357,21 +432,41 @@ class Room(_message.Message):
     ACTIVE_RECORDING_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     sid: _builtins.str
+    """Sid of the room (`RM_...`); a new one each time the room is opened."""
     name: _builtins.str
+    """Name of the room, as in the token; at most 256 bytes."""
     empty_timeout: _builtins.int
+    """How long the room waits for the first participant before it closes [s]. 300 by default."""
     departure_timeout: _builtins.int
+    """How long the room stays open after the last participant left [s]. 20 by default. Agents and recorders do
+    not keep a room open.
+    """
     max_participants: _builtins.int
+    """Most participants allowed; 0 means no limit. Agents and recorders do not count. Who does not fit gets
+    HTTP 500 `connection closed by media`.
+    """
     creation_time: _builtins.int
+    """When the room was opened [unix s]."""
     creation_time_ms: _builtins.int
+    """When the room was opened [unix ms]."""
     turn_password: _builtins.str
+    """Password for the server's own TURN; a secret. Random, the same for everybody in the room."""
     metadata: _builtins.str
+    """Metadata of the room, free text of the application; may be personal data."""
     num_participants: _builtins.int
+    """Number of participants, hidden ones included, agents and recorders not. May lag by 5 s."""
     num_publishers: _builtins.int
+    """Number of participants that publish. May lag by 5 s."""
     active_recording: _builtins.bool
+    """True while the room is being recorded."""
     @_builtins.property
-    def enabled_codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]: ...
+    def enabled_codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]:
+        """Codecs that may be used in the room."""
+
     @_builtins.property
-    def version(self) -> Global___TimedVersion: ...
+    def version(self) -> Global___TimedVersion:
+        """Version of this description, for ordering updates."""
+
     def __init__(
         self,
         *,
@@ -400,12 +495,16 @@ Global___Room: _TypeAlias = Room  # noqa: Y015
 
 @_typing.final
 class Codec(_message.Message):
+    """A codec and its parameters."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     MIME_FIELD_NUMBER: _builtins.int
     FMTP_LINE_FIELD_NUMBER: _builtins.int
     mime: _builtins.str
+    """Media type, such as `video/VP8` or `audio/opus`."""
     fmtp_line: _builtins.str
+    """Format parameters, as in `a=fmtp`; empty for any."""
     def __init__(
         self,
         *,
@@ -422,6 +521,8 @@ Global___Codec: _TypeAlias = Codec  # noqa: Y015
 
 @_typing.final
 class ParticipantPermission(_message.Message):
+    """What a participant may do, from its token or set by an administrator."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CAN_SUBSCRIBE_FIELD_NUMBER: _builtins.int
@@ -435,26 +536,43 @@ class ParticipantPermission(_message.Message):
     CAN_SUBSCRIBE_METRICS_FIELD_NUMBER: _builtins.int
     CAN_MANAGE_AGENT_SESSION_FIELD_NUMBER: _builtins.int
     can_subscribe: _builtins.bool
+    """True when it may subscribe to tracks."""
     can_publish: _builtins.bool
+    """True when it may publish media tracks."""
     can_publish_data: _builtins.bool
+    """True when it may publish data."""
     hidden: _builtins.bool
+    """True when others neither see it nor hear of it."""
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def recorder(self) -> _builtins.bool: ...
+    def recorder(self) -> _builtins.bool:
+        """Deprecated by EGRESS in `kind` of the participant: it records."""
+
     @recorder.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def recorder(self, value: _builtins.bool) -> None: ...
+    def recorder(self, value: _builtins.bool) -> None:
+        """Deprecated by EGRESS in `kind` of the participant: it records."""
+
     can_update_metadata: _builtins.bool
+    """True when it may change its own name, metadata and attributes."""
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def agent(self) -> _builtins.bool: ...
+    def agent(self) -> _builtins.bool:
+        """Deprecated by AGENT in `kind` of the participant: it is an agent."""
+
     @agent.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def agent(self, value: _builtins.bool) -> None: ...
+    def agent(self, value: _builtins.bool) -> None:
+        """Deprecated by AGENT in `kind` of the participant: it is an agent."""
+
     can_subscribe_metrics: _builtins.bool
+    """True when it may receive the metrics of others."""
     can_manage_agent_session: _builtins.bool
+    """True when it may look into and control an agent's session."""
     @_builtins.property
-    def can_publish_sources(self) -> _containers.RepeatedScalarFieldContainer[Global___TrackSource.ValueType]: ...
+    def can_publish_sources(self) -> _containers.RepeatedScalarFieldContainer[Global___TrackSource.ValueType]:
+        """Sources it may publish from; empty means all. Counts only together with `can_publish`."""
+
     def __init__(
         self,
         *,
@@ -479,6 +597,8 @@ Global___ParticipantPermission: _TypeAlias = ParticipantPermission  # noqa: Y015
 
 @_typing.final
 class ParticipantInfo(_message.Message):
+    """A participant as everybody in the room sees it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _State:
@@ -488,15 +608,25 @@ class ParticipantInfo(_message.Message):
     class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ParticipantInfo._State.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         JOINING: ParticipantInfo._State.ValueType  # 0
+        """Known, `join` not yet sent; the default, so it is absent on the wire."""
         JOINED: ParticipantInfo._State.ValueType  # 1
+        """Has got its `join`; no media connection yet. Without one it is removed 60 s after joining."""
         ACTIVE: ParticipantInfo._State.ValueType  # 2
+        """The media connection is up."""
         DISCONNECTED: ParticipantInfo._State.ValueType  # 3
+        """Gone; `disconnect_reason` says why."""
 
-    class State(_State, metaclass=_StateEnumTypeWrapper): ...
+    class State(_State, metaclass=_StateEnumTypeWrapper):
+        """How far a participant has come."""
+
     JOINING: ParticipantInfo.State.ValueType  # 0
+    """Known, `join` not yet sent; the default, so it is absent on the wire."""
     JOINED: ParticipantInfo.State.ValueType  # 1
+    """Has got its `join`; no media connection yet. Without one it is removed 60 s after joining."""
     ACTIVE: ParticipantInfo.State.ValueType  # 2
+    """The media connection is up."""
     DISCONNECTED: ParticipantInfo.State.ValueType  # 3
+    """Gone; `disconnect_reason` says why."""
 
     class _Kind:
         ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -505,21 +635,37 @@ class ParticipantInfo(_message.Message):
     class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ParticipantInfo._Kind.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         STANDARD: ParticipantInfo._Kind.ValueType  # 0
+        """A client of a person; the default."""
         INGRESS: ParticipantInfo._Kind.ValueType  # 1
+        """A stream brought into the room."""
         EGRESS: ParticipantInfo._Kind.ValueType  # 2
+        """A recorder, or a stream leaving the room."""
         SIP: ParticipantInfo._Kind.ValueType  # 3
+        """A telephone call."""
         AGENT: ParticipantInfo._Kind.ValueType  # 4
+        """A program of the LiveKit Agents framework."""
         CONNECTOR: ParticipantInfo._Kind.ValueType  # 7
+        """A connector to another calling service."""
         BRIDGE: ParticipantInfo._Kind.ValueType  # 8
+        """A bridge to another media system."""
 
-    class Kind(_Kind, metaclass=_KindEnumTypeWrapper): ...
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What a participant is."""
+
     STANDARD: ParticipantInfo.Kind.ValueType  # 0
+    """A client of a person; the default."""
     INGRESS: ParticipantInfo.Kind.ValueType  # 1
+    """A stream brought into the room."""
     EGRESS: ParticipantInfo.Kind.ValueType  # 2
+    """A recorder, or a stream leaving the room."""
     SIP: ParticipantInfo.Kind.ValueType  # 3
+    """A telephone call."""
     AGENT: ParticipantInfo.Kind.ValueType  # 4
+    """A program of the LiveKit Agents framework."""
     CONNECTOR: ParticipantInfo.Kind.ValueType  # 7
+    """A connector to another calling service."""
     BRIDGE: ParticipantInfo.Kind.ValueType  # 8
+    """A bridge to another media system."""
 
     class _KindDetail:
         ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -528,19 +674,33 @@ class ParticipantInfo(_message.Message):
     class _KindDetailEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ParticipantInfo._KindDetail.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         CLOUD_AGENT: ParticipantInfo._KindDetail.ValueType  # 0
+        """An agent that runs on LiveKit Cloud. Value 0: in a list it is on the wire all the same."""
         FORWARDED: ParticipantInfo._KindDetail.ValueType  # 1
+        """Forwarded from another room."""
         CONNECTOR_WHATSAPP: ParticipantInfo._KindDetail.ValueType  # 2
+        """A call by WhatsApp."""
         CONNECTOR_TWILIO: ParticipantInfo._KindDetail.ValueType  # 3
+        """A call by Twilio."""
         BRIDGE_RTSP: ParticipantInfo._KindDetail.ValueType  # 4
+        """A stream taken in by RTSP."""
         SIMULATION: ParticipantInfo._KindDetail.ValueType  # 5
+        """Part of a simulation."""
 
-    class KindDetail(_KindDetail, metaclass=_KindDetailEnumTypeWrapper): ...
+    class KindDetail(_KindDetail, metaclass=_KindDetailEnumTypeWrapper):
+        """More about what a participant is."""
+
     CLOUD_AGENT: ParticipantInfo.KindDetail.ValueType  # 0
+    """An agent that runs on LiveKit Cloud. Value 0: in a list it is on the wire all the same."""
     FORWARDED: ParticipantInfo.KindDetail.ValueType  # 1
+    """Forwarded from another room."""
     CONNECTOR_WHATSAPP: ParticipantInfo.KindDetail.ValueType  # 2
+    """A call by WhatsApp."""
     CONNECTOR_TWILIO: ParticipantInfo.KindDetail.ValueType  # 3
+    """A call by Twilio."""
     BRIDGE_RTSP: ParticipantInfo.KindDetail.ValueType  # 4
+    """A stream taken in by RTSP."""
     SIMULATION: ParticipantInfo.KindDetail.ValueType  # 5
+    """Part of a simulation."""
 
     @_typing.final
     class AttributesEntry(_message.Message):
@@ -582,30 +742,59 @@ class ParticipantInfo(_message.Message):
     CLIENT_PROTOCOL_FIELD_NUMBER: _builtins.int
     CAPABILITIES_FIELD_NUMBER: _builtins.int
     sid: _builtins.str
+    """Sid of the participant (`PA_...`); new at every join, kept by a resume."""
     identity: _builtins.str
+    """Identity from the token, unique in the room; at most 256 bytes."""
     state: Global___ParticipantInfo.State.ValueType
+    """How far it has come; JOINING when unset."""
     metadata: _builtins.str
+    """Metadata, free text of the application; personal data."""
     joined_at: _builtins.int
+    """When it joined [unix s]."""
     joined_at_ms: _builtins.int
+    """When it joined [unix ms]."""
     name: _builtins.str
+    """Name shown to people; personal data."""
     version: _builtins.int
+    """Counts changes of this description, from 0. Of two descriptions with the same sid the higher one is
+    newer; the same one may come several times.
+    """
     region: _builtins.str
+    """Region of the server it is connected to."""
     is_publisher: _builtins.bool
+    """True once it publishes media or data."""
     kind: Global___ParticipantInfo.Kind.ValueType
+    """What it is; STANDARD when unset."""
     disconnect_reason: Global___DisconnectReason.ValueType
+    """Why it is gone, when `state` is DISCONNECTED."""
     client_protocol: _builtins.int
+    """Version of what clients agree on among themselves. From `client_info`, not the signaling protocol; 0 when
+    not stated.
+    """
     @_builtins.property
-    def tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackInfo]: ...
+    def tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackInfo]:
+        """Media tracks it publishes; announced ones without media are not listed."""
+
     @_builtins.property
-    def permission(self) -> Global___ParticipantPermission: ...
+    def permission(self) -> Global___ParticipantPermission:
+        """What it may do."""
+
     @_builtins.property
-    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Attributes, text by key; personal data."""
+
     @_builtins.property
-    def kind_details(self) -> _containers.RepeatedScalarFieldContainer[Global___ParticipantInfo.KindDetail.ValueType]: ...
+    def kind_details(self) -> _containers.RepeatedScalarFieldContainer[Global___ParticipantInfo.KindDetail.ValueType]:
+        """More about what it is."""
+
     @_builtins.property
-    def data_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataTrackInfo]: ...
+    def data_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataTrackInfo]:
+        """Data tracks it publishes."""
+
     @_builtins.property
-    def capabilities(self) -> _containers.RepeatedScalarFieldContainer[Global___ClientInfo.Capability.ValueType]: ...
+    def capabilities(self) -> _containers.RepeatedScalarFieldContainer[Global___ClientInfo.Capability.ValueType]:
+        """What its client can do, from `client_info`."""
+
     def __init__(
         self,
         *,
@@ -679,6 +868,8 @@ Global___Encryption: _TypeAlias = Encryption  # noqa: Y015
 
 @_typing.final
 class SimulcastCodecInfo(_message.Message):
+    """One codec in which a track is published."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     MIME_TYPE_FIELD_NUMBER: _builtins.int
@@ -688,12 +879,19 @@ class SimulcastCodecInfo(_message.Message):
     VIDEO_LAYER_MODE_FIELD_NUMBER: _builtins.int
     SDP_CID_FIELD_NUMBER: _builtins.int
     mime_type: _builtins.str
+    """Codec, such as `video/VP8`. Empty until media has arrived when the publisher named none."""
     mid: _builtins.str
+    """Media section (`a=mid`) of this codec in the publisher's SDP."""
     cid: _builtins.str
+    """Client's id of this codec's media, as in `add_track`."""
     video_layer_mode: Global___VideoLayer.Mode.ValueType
+    """How its spatial layers are laid out over RTP streams."""
     sdp_cid: _builtins.str
+    """Client's id as it stands in the SDP, when that differs from `cid`. Empty when both are the same."""
     @_builtins.property
-    def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___VideoLayer]: ...
+    def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___VideoLayer]:
+        """Layers of this codec."""
+
     def __init__(
         self,
         *,
@@ -714,6 +912,8 @@ Global___SimulcastCodecInfo: _TypeAlias = SimulcastCodecInfo  # noqa: Y015
 
 @_typing.final
 class TrackInfo(_message.Message):
+    """A media track as everybody in the room sees it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     SID_FIELD_NUMBER: _builtins.int
@@ -738,47 +938,94 @@ class TrackInfo(_message.Message):
     BACKUP_CODEC_POLICY_FIELD_NUMBER: _builtins.int
     PACKET_TRAILER_FEATURES_FIELD_NUMBER: _builtins.int
     sid: _builtins.str
+    """Sid of the track, given by the server. `TR_`, A or V for audio or video, C, M, S or s for camera,
+    microphone, screen or screen audio (none for an unknown source), then 12 more characters.
+    """
     type: Global___TrackType.ValueType
+    """Kind of media; AUDIO when unset."""
     name: _builtins.str
+    """Name of the track, chosen by its publisher; personal data."""
     muted: _builtins.bool
+    """True while the track is muted."""
     width: _builtins.int
+    """Width of the original picture [px]. 0 for audio or when not stated. Simulcast subscribers may receive
+    less.
+    """
     height: _builtins.int
+    """Height of the original picture [px]. 0 for audio or when not stated. Simulcast subscribers may receive
+    less.
+    """
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def simulcast(self) -> _builtins.bool: ...
+    def simulcast(self) -> _builtins.bool:
+        """Deprecated by `video_layer_mode` in `codecs`: several layers are sent. The server sets it when the first
+        codec has more than one layer and is not SVC.
+        """
+
     @simulcast.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def simulcast(self, value: _builtins.bool) -> None: ...
+    def simulcast(self, value: _builtins.bool) -> None:
+        """Deprecated by `video_layer_mode` in `codecs`: several layers are sent. The server sets it when the first
+        codec has more than one layer and is not SVC.
+        """
+
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def disable_dtx(self) -> _builtins.bool: ...
+    def disable_dtx(self) -> _builtins.bool:
+        """Deprecated by TF_NO_DTX in `audio_features`: no discontinuous transmission."""
+
     @disable_dtx.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def disable_dtx(self, value: _builtins.bool) -> None: ...
+    def disable_dtx(self, value: _builtins.bool) -> None:
+        """Deprecated by TF_NO_DTX in `audio_features`: no discontinuous transmission."""
+
     source: Global___TrackSource.ValueType
+    """What produces the media; UNKNOWN when unset."""
     mime_type: _builtins.str
+    """Codec in use, such as `video/VP8`. Empty until media has arrived."""
     mid: _builtins.str
+    """Media section (`a=mid`) in the publisher's SDP. Empty until negotiated."""
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def stereo(self) -> _builtins.bool: ...
+    def stereo(self) -> _builtins.bool:
+        """Deprecated by TF_STEREO in `audio_features`: two audio channels."""
+
     @stereo.setter
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def stereo(self, value: _builtins.bool) -> None: ...
+    def stereo(self, value: _builtins.bool) -> None:
+        """Deprecated by TF_STEREO in `audio_features`: two audio channels."""
+
     disable_red: _builtins.bool
+    """True when audio is sent without redundant encoding (RED)."""
     encryption: Global___Encryption.Type.ValueType
+    """End-to-end encryption of the media; NONE when unset."""
     stream: _builtins.str
+    """Group of tracks that are played in sync. `camera` for camera and microphone, `screen` for both screen
+    sources, `unknown` otherwise, unless the publisher named one.
+    """
     backup_codec_policy: Global___BackupCodecPolicy.ValueType
+    """What is done for subscribers that cannot receive the preferred codec."""
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___VideoLayer]: ...
+    def layers(self) -> _containers.RepeatedCompositeFieldContainer[Global___VideoLayer]:
+        """Deprecated by `layers` in `codecs`: layers of the track."""
+
     @_builtins.property
-    def codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulcastCodecInfo]: ...
+    def codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulcastCodecInfo]:
+        """Codecs the track is published in, the preferred one first."""
+
     @_builtins.property
-    def version(self) -> Global___TimedVersion: ...
+    def version(self) -> Global___TimedVersion:
+        """Version of this description, for ordering updates."""
+
     @_builtins.property
-    def audio_features(self) -> _containers.RepeatedScalarFieldContainer[Global___AudioTrackFeature.ValueType]: ...
+    def audio_features(self) -> _containers.RepeatedScalarFieldContainer[Global___AudioTrackFeature.ValueType]:
+        """Properties of the audio, such as stereo or noise suppression."""
+
     @_builtins.property
-    def packet_trailer_features(self) -> _containers.RepeatedScalarFieldContainer[Global___PacketTrailerFeature.ValueType]: ...
+    def packet_trailer_features(self) -> _containers.RepeatedScalarFieldContainer[Global___PacketTrailerFeature.ValueType]:
+        """What the publisher appends to each encoded frame as a trailer."""
+
     def __init__(
         self,
         *,
@@ -814,6 +1061,8 @@ Global___TrackInfo: _TypeAlias = TrackInfo  # noqa: Y015
 
 @_typing.final
 class DataTrackInfo(_message.Message):
+    """A published data track."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PUB_HANDLE_FIELD_NUMBER: _builtins.int
@@ -823,13 +1072,23 @@ class DataTrackInfo(_message.Message):
     FRAME_ENCODING_FIELD_NUMBER: _builtins.int
     SCHEMA_FIELD_NUMBER: _builtins.int
     pub_handle: _builtins.int
+    """Number of the track in the publisher's packets. Chosen by the publisher, unique among its tracks only.
+    Subscribers see other numbers, those of `data_track_subscriber_handles`.
+    """
     sid: _builtins.str
+    """Sid of the track (`DTR_...`), given by the server."""
     name: _builtins.str
+    """Name of the track, unique among its publisher's."""
     encryption: Global___Encryption.Type.ValueType
+    """End-to-end encryption of the frames; NONE when unset."""
     @_builtins.property
-    def frame_encoding(self) -> Global___DataTrackFrameEncoding: ...
+    def frame_encoding(self) -> Global___DataTrackFrameEncoding:
+        """How the frames are encoded; unset for an untyped track."""
+
     @_builtins.property
-    def schema(self) -> Global___DataTrackSchemaId: ...
+    def schema(self) -> Global___DataTrackSchemaId:
+        """Id of the schema that describes the frames; unset when there is none."""
+
     def __init__(
         self,
         *,
@@ -857,6 +1116,8 @@ Global___DataTrackInfo: _TypeAlias = DataTrackInfo  # noqa: Y015
 
 @_typing.final
 class DataTrackFrameEncoding(_message.Message):
+    """How the frames of a data track are encoded."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _WellKnownFrameEncoding:
@@ -866,28 +1127,50 @@ class DataTrackFrameEncoding(_message.Message):
     class _WellKnownFrameEncodingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         WELL_KNOWN_FRAME_ENCODING_UNSPECIFIED: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 0
+        """Not stated."""
         WELL_KNOWN_FRAME_ENCODING_ROS1: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 1
+        """ROS 1 serialization; its schema is ROS1_MSG."""
         WELL_KNOWN_FRAME_ENCODING_CDR: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 2
+        """CDR, as ROS 2 and DDS use it; its schema is ROS2_MSG, ROS2_IDL or OMG_IDL."""
         WELL_KNOWN_FRAME_ENCODING_PROTOBUF: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 3
+        """Protocol Buffers; its schema is PROTOBUF."""
         WELL_KNOWN_FRAME_ENCODING_FLATBUFFER: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 4
+        """FlatBuffers; its schema is FLATBUFFER."""
         WELL_KNOWN_FRAME_ENCODING_CBOR: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 5
+        """CBOR; needs no schema."""
         WELL_KNOWN_FRAME_ENCODING_MSGPACK: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 6
+        """MessagePack; needs no schema."""
         WELL_KNOWN_FRAME_ENCODING_JSON: DataTrackFrameEncoding._WellKnownFrameEncoding.ValueType  # 7
+        """JSON; needs no schema, JSON_SCHEMA may describe it."""
 
-    class WellKnownFrameEncoding(_WellKnownFrameEncoding, metaclass=_WellKnownFrameEncodingEnumTypeWrapper): ...
+    class WellKnownFrameEncoding(_WellKnownFrameEncoding, metaclass=_WellKnownFrameEncodingEnumTypeWrapper):
+        """Frame encodings with a number; the set is that of MCAP message encodings. The server lets unknown numbers
+        pass.
+        """
+
     WELL_KNOWN_FRAME_ENCODING_UNSPECIFIED: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 0
+    """Not stated."""
     WELL_KNOWN_FRAME_ENCODING_ROS1: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 1
+    """ROS 1 serialization; its schema is ROS1_MSG."""
     WELL_KNOWN_FRAME_ENCODING_CDR: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 2
+    """CDR, as ROS 2 and DDS use it; its schema is ROS2_MSG, ROS2_IDL or OMG_IDL."""
     WELL_KNOWN_FRAME_ENCODING_PROTOBUF: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 3
+    """Protocol Buffers; its schema is PROTOBUF."""
     WELL_KNOWN_FRAME_ENCODING_FLATBUFFER: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 4
+    """FlatBuffers; its schema is FLATBUFFER."""
     WELL_KNOWN_FRAME_ENCODING_CBOR: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 5
+    """CBOR; needs no schema."""
     WELL_KNOWN_FRAME_ENCODING_MSGPACK: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 6
+    """MessagePack; needs no schema."""
     WELL_KNOWN_FRAME_ENCODING_JSON: DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType  # 7
+    """JSON; needs no schema, JSON_SCHEMA may describe it."""
 
     WELL_KNOWN_FIELD_NUMBER: _builtins.int
     CUSTOM_FIELD_NUMBER: _builtins.int
     well_known: Global___DataTrackFrameEncoding.WellKnownFrameEncoding.ValueType
+    """An encoding with a number."""
     custom: _builtins.str
+    """Name of an encoding of the application's own, 1 to 32 bytes."""
     def __init__(
         self,
         *,
@@ -906,6 +1189,8 @@ Global___DataTrackFrameEncoding: _TypeAlias = DataTrackFrameEncoding  # noqa: Y0
 
 @_typing.final
 class DataTrackSchemaEncoding(_message.Message):
+    """The language in which a schema is written."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _WellKnownSchemaEncoding:
@@ -915,28 +1200,50 @@ class DataTrackSchemaEncoding(_message.Message):
     class _WellKnownSchemaEncodingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         WELL_KNOWN_SCHEMA_ENCODING_UNSPECIFIED: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 0
+        """Not stated."""
         WELL_KNOWN_SCHEMA_ENCODING_PROTOBUF: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 1
+        """Protocol Buffers definitions, for PROTOBUF frames."""
         WELL_KNOWN_SCHEMA_ENCODING_FLATBUFFER: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 2
+        """FlatBuffers definitions, for FLATBUFFER frames."""
         WELL_KNOWN_SCHEMA_ENCODING_ROS1_MSG: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 3
+        """ROS 1 message definition, for ROS1 frames."""
         WELL_KNOWN_SCHEMA_ENCODING_ROS2_MSG: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 4
+        """ROS 2 message definition, for CDR frames."""
         WELL_KNOWN_SCHEMA_ENCODING_ROS2_IDL: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 5
+        """ROS 2 interface definition (IDL), for CDR frames."""
         WELL_KNOWN_SCHEMA_ENCODING_OMG_IDL: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 6
+        """OMG interface definition (IDL), for CDR frames."""
         WELL_KNOWN_SCHEMA_ENCODING_JSON_SCHEMA: DataTrackSchemaEncoding._WellKnownSchemaEncoding.ValueType  # 7
+        """JSON Schema, for JSON frames."""
 
-    class WellKnownSchemaEncoding(_WellKnownSchemaEncoding, metaclass=_WellKnownSchemaEncodingEnumTypeWrapper): ...
+    class WellKnownSchemaEncoding(_WellKnownSchemaEncoding, metaclass=_WellKnownSchemaEncodingEnumTypeWrapper):
+        """Schema languages with a number; the set is that of MCAP schema encodings. The server lets unknown numbers
+        pass.
+        """
+
     WELL_KNOWN_SCHEMA_ENCODING_UNSPECIFIED: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 0
+    """Not stated."""
     WELL_KNOWN_SCHEMA_ENCODING_PROTOBUF: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 1
+    """Protocol Buffers definitions, for PROTOBUF frames."""
     WELL_KNOWN_SCHEMA_ENCODING_FLATBUFFER: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 2
+    """FlatBuffers definitions, for FLATBUFFER frames."""
     WELL_KNOWN_SCHEMA_ENCODING_ROS1_MSG: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 3
+    """ROS 1 message definition, for ROS1 frames."""
     WELL_KNOWN_SCHEMA_ENCODING_ROS2_MSG: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 4
+    """ROS 2 message definition, for CDR frames."""
     WELL_KNOWN_SCHEMA_ENCODING_ROS2_IDL: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 5
+    """ROS 2 interface definition (IDL), for CDR frames."""
     WELL_KNOWN_SCHEMA_ENCODING_OMG_IDL: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 6
+    """OMG interface definition (IDL), for CDR frames."""
     WELL_KNOWN_SCHEMA_ENCODING_JSON_SCHEMA: DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType  # 7
+    """JSON Schema, for JSON frames."""
 
     WELL_KNOWN_FIELD_NUMBER: _builtins.int
     CUSTOM_FIELD_NUMBER: _builtins.int
     well_known: Global___DataTrackSchemaEncoding.WellKnownSchemaEncoding.ValueType
+    """A schema language with a number."""
     custom: _builtins.str
+    """Name of a schema language of the application's own, 1 to 32 bytes."""
     def __init__(
         self,
         *,
@@ -955,13 +1262,22 @@ Global___DataTrackSchemaEncoding: _TypeAlias = DataTrackSchemaEncoding  # noqa: 
 
 @_typing.final
 class DataTrackSchemaId(_message.Message):
+    """Name of a schema and the language it is written in. Both together identify it: the same name in another
+    language is another schema.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
     ENCODING_FIELD_NUMBER: _builtins.int
     name: _builtins.str
+    """Name of the schema, meant to have 1 to 256 characters. livekit-server 1.13.5 does not check it by itself;
+    as part of a blob key it counts against the key limit.
+    """
     @_builtins.property
-    def encoding(self) -> Global___DataTrackSchemaEncoding: ...
+    def encoding(self) -> Global___DataTrackSchemaEncoding:
+        """Language of the schema."""
+
     def __init__(
         self,
         *,
@@ -978,10 +1294,15 @@ Global___DataTrackSchemaId: _TypeAlias = DataTrackSchemaId  # noqa: Y015
 
 @_typing.final
 class DataTrackSubscriptionOptions(_message.Message):
+    """How a subscriber wants to receive a data track."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TARGET_FPS_FIELD_NUMBER: _builtins.int
     target_fps: _builtins.int
+    """Frame rate the subscriber wants [1/s]. Unset: as published. livekit-server 1.13.5 keeps it and forwards
+    every frame all the same.
+    """
     def __init__(
         self,
         *,
@@ -999,13 +1320,20 @@ Global___DataTrackSubscriptionOptions: _TypeAlias = DataTrackSubscriptionOptions
 
 @_typing.final
 class DataBlobKey(_message.Message):
+    """Name under which a data blob is stored. Unique for each participant, not for the room. Limit 256 bytes; up
+    to 1.13.7 the server measures its protobuf text, so a generic key ends at 246 ASCII bytes.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     GENERIC_FIELD_NUMBER: _builtins.int
     SCHEMA_ID_FIELD_NUMBER: _builtins.int
     generic: _builtins.str
+    """Free name; the contents are whatever the application wants."""
     @_builtins.property
-    def schema_id(self) -> Global___DataTrackSchemaId: ...
+    def schema_id(self) -> Global___DataTrackSchemaId:
+        """Id of a data-track schema; the contents are that schema."""
+
     def __init__(
         self,
         *,
@@ -1024,13 +1352,20 @@ Global___DataBlobKey: _TypeAlias = DataBlobKey  # noqa: Y015
 
 @_typing.final
 class DataBlob(_message.Message):
+    """A small piece of data kept by the server for a participant."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     KEY_FIELD_NUMBER: _builtins.int
     CONTENTS_FIELD_NUMBER: _builtins.int
     contents: _builtins.bytes
+    """The data itself. May be personal data. Empty is refused with INVALID_REQUEST. The blobs of a participant,
+    keys included, may hold 64 000 bytes; one that replaces another is counted on top of it.
+    """
     @_builtins.property
-    def key(self) -> Global___DataBlobKey: ...
+    def key(self) -> Global___DataBlobKey:
+        """Name it is stored under."""
+
     def __init__(
         self,
         *,
@@ -1126,14 +1461,19 @@ Global___VideoLayer: _TypeAlias = VideoLayer  # noqa: Y015
 
 @_typing.final
 class SpeakerInfo(_message.Message):
+    """How loud one participant is."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     SID_FIELD_NUMBER: _builtins.int
     LEVEL_FIELD_NUMBER: _builtins.int
     ACTIVE_FIELD_NUMBER: _builtins.int
     sid: _builtins.str
+    """Sid of the participant (`PA_...`)."""
     level: _builtins.float
+    """Loudness, 0 to 1, 1 the loudest. The open-source server gives it in eighths."""
     active: _builtins.bool
+    """True while it speaks; false (unset): it stopped."""
     def __init__(
         self,
         *,
@@ -1151,13 +1491,18 @@ Global___SpeakerInfo: _TypeAlias = SpeakerInfo  # noqa: Y015
 
 @_typing.final
 class ParticipantTracks(_message.Message):
+    """Tracks of one participant."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
     TRACK_SIDS_FIELD_NUMBER: _builtins.int
     participant_sid: _builtins.str
+    """Sid of the publisher (`PA_...`). The server ignores this field."""
     @_builtins.property
-    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sids of the publisher's tracks."""
+
     def __init__(
         self,
         *,
@@ -1174,6 +1519,8 @@ Global___ParticipantTracks: _TypeAlias = ParticipantTracks  # noqa: Y015
 
 @_typing.final
 class ServerInfo(_message.Message):
+    """What the server says about itself."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _Edition:
@@ -1183,11 +1530,17 @@ class ServerInfo(_message.Message):
     class _EditionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ServerInfo._Edition.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         Standard: ServerInfo._Edition.ValueType  # 0
+        """The open-source server; the default."""
         Cloud: ServerInfo._Edition.ValueType  # 1
+        """LiveKit Cloud."""
 
-    class Edition(_Edition, metaclass=_EditionEnumTypeWrapper): ...
+    class Edition(_Edition, metaclass=_EditionEnumTypeWrapper):
+        """Which kind of server it is."""
+
     Standard: ServerInfo.Edition.ValueType  # 0
+    """The open-source server; the default."""
     Cloud: ServerInfo.Edition.ValueType  # 1
+    """LiveKit Cloud."""
 
     EDITION_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
@@ -1197,12 +1550,19 @@ class ServerInfo(_message.Message):
     DEBUG_INFO_FIELD_NUMBER: _builtins.int
     AGENT_PROTOCOL_FIELD_NUMBER: _builtins.int
     edition: Global___ServerInfo.Edition.ValueType
+    """Which kind of server it is; Standard when unset."""
     version: _builtins.str
+    """Version of the server, such as `1.13.5`."""
     protocol: _builtins.int
+    """Newest signaling protocol version it knows."""
     region: _builtins.str
+    """Region it runs in; empty unless configured."""
     node_id: _builtins.str
+    """Id of the node (`ND_...`)."""
     debug_info: _builtins.str
+    """More for debugging; unset on livekit-server 1.13.5."""
     agent_protocol: _builtins.int
+    """Version of the protocol it speaks with agent workers."""
     def __init__(
         self,
         *,
@@ -1224,6 +1584,10 @@ Global___ServerInfo: _TypeAlias = ServerInfo  # noqa: Y015
 
 @_typing.final
 class ClientInfo(_message.Message):
+    """Who the client is; some of it switches features of the server. Shown to nobody else but for
+    `client_protocol` and `capabilities`.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _SDK:
@@ -1233,39 +1597,77 @@ class ClientInfo(_message.Message):
     class _SDKEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ClientInfo._SDK.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         UNKNOWN: ClientInfo._SDK.ValueType  # 0
+        """Not stated; the default. Treated as a browser: what is missing is taken from the User-Agent header."""
         JS: ClientInfo._SDK.ValueType  # 1
+        """JavaScript in a browser; v0 `js`. Below version 1.6.3, no version included, it gets no `reconnect`
+        answer.
+        """
         SWIFT: ClientInfo._SDK.ValueType  # 2
+        """Swift for Apple systems; v0 `swift` or `ios`. Below version 1.0.5 it gets no ICE over TCP."""
         ANDROID: ClientInfo._SDK.ValueType  # 3
+        """Android; v0 `android`."""
         FLUTTER: ClientInfo._SDK.ValueType  # 4
+        """Flutter; v0 `flutter`."""
         GO: ClientInfo._SDK.ValueType  # 5
+        """Go; v0 `go`. Gets no ICE over TCP."""
         UNITY: ClientInfo._SDK.ValueType  # 6
+        """Unity; v0 `unity`."""
         REACT_NATIVE: ClientInfo._SDK.ValueType  # 7
+        """React Native; v0 `reactnative`."""
         RUST: ClientInfo._SDK.ValueType  # 8
+        """Rust; v0 `rust`. Below protocol 10 it gets neither `request_response` nor `track_subscribed`."""
         PYTHON: ClientInfo._SDK.ValueType  # 9
+        """Python; v0 `python`."""
         CPP: ClientInfo._SDK.ValueType  # 10
+        """C++; v0 `cpp`."""
         UNITY_WEB: ClientInfo._SDK.ValueType  # 11
+        """Unity in a browser; v0 `unityweb`."""
         NODE: ClientInfo._SDK.ValueType  # 12
+        """Node.js; v0 `node`."""
         UNREAL: ClientInfo._SDK.ValueType  # 13
+        """Unreal Engine; the server knows no name for it on v0."""
         ESP32: ClientInfo._SDK.ValueType  # 14
+        """ESP32 microcontrollers; v0 `esp32`."""
         DOTNET: ClientInfo._SDK.ValueType  # 15
+        """.NET; the server knows no name for it on v0. Newer than livekit-server 1.13.5."""
 
-    class SDK(_SDK, metaclass=_SDKEnumTypeWrapper): ...
+    class SDK(_SDK, metaclass=_SDKEnumTypeWrapper):
+        """Client library; its name in the v0 parameter `sdk` is given with each."""
+
     UNKNOWN: ClientInfo.SDK.ValueType  # 0
+    """Not stated; the default. Treated as a browser: what is missing is taken from the User-Agent header."""
     JS: ClientInfo.SDK.ValueType  # 1
+    """JavaScript in a browser; v0 `js`. Below version 1.6.3, no version included, it gets no `reconnect`
+    answer.
+    """
     SWIFT: ClientInfo.SDK.ValueType  # 2
+    """Swift for Apple systems; v0 `swift` or `ios`. Below version 1.0.5 it gets no ICE over TCP."""
     ANDROID: ClientInfo.SDK.ValueType  # 3
+    """Android; v0 `android`."""
     FLUTTER: ClientInfo.SDK.ValueType  # 4
+    """Flutter; v0 `flutter`."""
     GO: ClientInfo.SDK.ValueType  # 5
+    """Go; v0 `go`. Gets no ICE over TCP."""
     UNITY: ClientInfo.SDK.ValueType  # 6
+    """Unity; v0 `unity`."""
     REACT_NATIVE: ClientInfo.SDK.ValueType  # 7
+    """React Native; v0 `reactnative`."""
     RUST: ClientInfo.SDK.ValueType  # 8
+    """Rust; v0 `rust`. Below protocol 10 it gets neither `request_response` nor `track_subscribed`."""
     PYTHON: ClientInfo.SDK.ValueType  # 9
+    """Python; v0 `python`."""
     CPP: ClientInfo.SDK.ValueType  # 10
+    """C++; v0 `cpp`."""
     UNITY_WEB: ClientInfo.SDK.ValueType  # 11
+    """Unity in a browser; v0 `unityweb`."""
     NODE: ClientInfo.SDK.ValueType  # 12
+    """Node.js; v0 `node`."""
     UNREAL: ClientInfo.SDK.ValueType  # 13
+    """Unreal Engine; the server knows no name for it on v0."""
     ESP32: ClientInfo.SDK.ValueType  # 14
+    """ESP32 microcontrollers; v0 `esp32`."""
     DOTNET: ClientInfo.SDK.ValueType  # 15
+    """.NET; the server knows no name for it on v0. Newer than livekit-server 1.13.5."""
 
     class _Capability:
         ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -1274,13 +1676,21 @@ class ClientInfo(_message.Message):
     class _CapabilityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ClientInfo._Capability.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         CAP_UNUSED: ClientInfo._Capability.ValueType  # 0
+        """Placeholder for 0; says nothing."""
         CAP_PACKET_TRAILER: ClientInfo._Capability.ValueType  # 1
+        """Can read trailers on encoded frames. For others the server strips them."""
         CAP_COMPRESSION_DEFLATE_RAW: ClientInfo._Capability.ValueType  # 2
+        """Can read data streams packed as raw DEFLATE. A matter between clients: passed on to the others."""
 
-    class Capability(_Capability, metaclass=_CapabilityEnumTypeWrapper): ...
+    class Capability(_Capability, metaclass=_CapabilityEnumTypeWrapper):
+        """Something the client can do and the server must know."""
+
     CAP_UNUSED: ClientInfo.Capability.ValueType  # 0
+    """Placeholder for 0; says nothing."""
     CAP_PACKET_TRAILER: ClientInfo.Capability.ValueType  # 1
+    """Can read trailers on encoded frames. For others the server strips them."""
     CAP_COMPRESSION_DEFLATE_RAW: ClientInfo.Capability.ValueType  # 2
+    """Can read data streams packed as raw DEFLATE. A matter between clients: passed on to the others."""
 
     SDK_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
@@ -1296,19 +1706,41 @@ class ClientInfo(_message.Message):
     CLIENT_PROTOCOL_FIELD_NUMBER: _builtins.int
     CAPABILITIES_FIELD_NUMBER: _builtins.int
     sdk: Global___ClientInfo.SDK.ValueType
+    """Client library; UNKNOWN when unset."""
     version: _builtins.str
+    """Version of the library, such as `2.21.0`. Compared with the versions at which some server features start."""
     protocol: _builtins.int
+    """Signaling protocol version; every number is accepted. There is no negotiation: it only switches features
+    on. 0 has next to none; 3 server offers and speakers, 5 connection quality, 7 `track_unpublished`, 8
+    existing tracks at once, 12 quiet replacement of an identity, 13 `leave` with action, 15
+    `request_response` with OK, 17 the newest the server announces.
+    """
     os: _builtins.str
+    """Operating system. Filled from User-Agent when empty, for browser-like SDKs."""
     os_version: _builtins.str
+    """Version of the operating system."""
     device_model: _builtins.str
+    """Model of the device. Filled from User-Agent when empty, for browser-like SDKs."""
     browser: _builtins.str
+    """Browser. Filled from User-Agent when empty, for browser-like SDKs. Firefox and Safari get other codecs
+    and connection settings.
+    """
     browser_version: _builtins.str
+    """Version of the browser."""
     address: _builtins.str
+    """Network address of the client. Personal data. Always overwritten by the server with what it sees itself."""
     network: _builtins.str
+    """Kind of network, such as `wifi` or `cellular`; empty when unknown."""
     other_sdks: _builtins.str
+    """Further LiveKit libraries in use, as `name:version,name:version`. Not used by the open-source server."""
     client_protocol: _builtins.int
+    """Version of what clients agree on among themselves. Not the signaling protocol. Shown to the others as
+    `client_protocol` of the participant; 0 when unset.
+    """
     @_builtins.property
-    def capabilities(self) -> _containers.RepeatedScalarFieldContainer[Global___ClientInfo.Capability.ValueType]: ...
+    def capabilities(self) -> _containers.RepeatedScalarFieldContainer[Global___ClientInfo.Capability.ValueType]:
+        """What the client can do. Shown to the others as `capabilities` of the participant."""
+
     def __init__(
         self,
         *,
@@ -1336,6 +1768,8 @@ Global___ClientInfo: _TypeAlias = ClientInfo  # noqa: Y015
 
 @_typing.final
 class ClientConfiguration(_message.Message):
+    """Settings the server imposes on a client."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     VIDEO_FIELD_NUMBER: _builtins.int
@@ -1344,13 +1778,23 @@ class ClientConfiguration(_message.Message):
     DISABLED_CODECS_FIELD_NUMBER: _builtins.int
     FORCE_RELAY_FIELD_NUMBER: _builtins.int
     resume_connection: Global___ClientConfigSetting.ValueType
+    """Whether the client may resume; DISABLED makes it always reconnect fully."""
     force_relay: Global___ClientConfigSetting.ValueType
+    """Whether media must go through TURN. ENABLED once the server has fallen back to TURN over TLS for this
+    client.
+    """
     @_builtins.property
-    def video(self) -> Global___VideoConfiguration: ...
+    def video(self) -> Global___VideoConfiguration:
+        """Settings for camera video."""
+
     @_builtins.property
-    def screen(self) -> Global___VideoConfiguration: ...
+    def screen(self) -> Global___VideoConfiguration:
+        """Settings for screen sharing."""
+
     @_builtins.property
-    def disabled_codecs(self) -> Global___DisabledCodecs: ...
+    def disabled_codecs(self) -> Global___DisabledCodecs:
+        """Codecs the client must not use."""
+
     def __init__(
         self,
         *,
@@ -1370,10 +1814,13 @@ Global___ClientConfiguration: _TypeAlias = ClientConfiguration  # noqa: Y015
 
 @_typing.final
 class VideoConfiguration(_message.Message):
+    """Settings for one kind of video."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     HARDWARE_ENCODER_FIELD_NUMBER: _builtins.int
     hardware_encoder: Global___ClientConfigSetting.ValueType
+    """Whether to encode in hardware."""
     def __init__(
         self,
         *,
@@ -1389,14 +1836,20 @@ Global___VideoConfiguration: _TypeAlias = VideoConfiguration  # noqa: Y015
 
 @_typing.final
 class DisabledCodecs(_message.Message):
+    """Codecs a client must not use."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CODECS_FIELD_NUMBER: _builtins.int
     PUBLISH_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]: ...
+    def codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]:
+        """Not to be sent nor received."""
+
     @_builtins.property
-    def publish(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]: ...
+    def publish(self) -> _containers.RepeatedCompositeFieldContainer[Global___Codec]:
+        """Not to be sent."""
+
     def __init__(
         self,
         *,
@@ -1413,12 +1866,18 @@ Global___DisabledCodecs: _TypeAlias = DisabledCodecs  # noqa: Y015
 
 @_typing.final
 class TimedVersion(_message.Message):
+    """A version number made of a clock reading and a counter. Compare `unix_micro` first, `ticks` after it; the
+    later one is newer.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     UNIX_MICRO_FIELD_NUMBER: _builtins.int
     TICKS_FIELD_NUMBER: _builtins.int
     unix_micro: _builtins.int
+    """Clock of the node that made it [unix us]."""
     ticks: _builtins.int
+    """Counts versions made within the same microsecond."""
     def __init__(
         self,
         *,
@@ -1435,12 +1894,16 @@ Global___TimedVersion: _TypeAlias = TimedVersion  # noqa: Y015
 
 @_typing.final
 class SubscribedAudioCodec(_message.Message):
+    """Whether one audio codec is wanted."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CODEC_FIELD_NUMBER: _builtins.int
     ENABLED_FIELD_NUMBER: _builtins.int
     codec: _builtins.str
+    """Codec name in lower case without `audio/`, such as `opus`."""
     enabled: _builtins.bool
+    """True when somebody wants it; false (unset): it need not be sent."""
     def __init__(
         self,
         *,

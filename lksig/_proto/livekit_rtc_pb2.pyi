@@ -67,12 +67,17 @@ class _StreamState:
 class _StreamStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StreamState.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACTIVE: _StreamState.ValueType  # 0
+    """Media flows; the default, so it is absent on the wire."""
     PAUSED: _StreamState.ValueType  # 1
+    """The server holds the media back because bandwidth is short."""
 
-class StreamState(_StreamState, metaclass=_StreamStateEnumTypeWrapper): ...
+class StreamState(_StreamState, metaclass=_StreamStateEnumTypeWrapper):
+    """Whether a subscribed stream flows."""
 
 ACTIVE: StreamState.ValueType  # 0
+"""Media flows; the default, so it is absent on the wire."""
 PAUSED: StreamState.ValueType  # 1
+"""The server holds the media back because bandwidth is short."""
 Global___StreamState: _TypeAlias = StreamState  # noqa: Y015
 
 class _CandidateProtocol:
@@ -82,14 +87,21 @@ class _CandidateProtocol:
 class _CandidateProtocolEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CandidateProtocol.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     UDP: _CandidateProtocol.ValueType  # 0
+    """No preference; the default."""
     TCP: _CandidateProtocol.ValueType  # 1
+    """ICE over TCP only."""
     TLS: _CandidateProtocol.ValueType  # 2
+    """TURN over TLS only; clients are told to force the relay."""
 
-class CandidateProtocol(_CandidateProtocol, metaclass=_CandidateProtocolEnumTypeWrapper): ...
+class CandidateProtocol(_CandidateProtocol, metaclass=_CandidateProtocolEnumTypeWrapper):
+    """Transport for ICE candidates."""
 
 UDP: CandidateProtocol.ValueType  # 0
+"""No preference; the default."""
 TCP: CandidateProtocol.ValueType  # 1
+"""ICE over TCP only."""
 TLS: CandidateProtocol.ValueType  # 2
+"""TURN over TLS only; clients are told to force the relay."""
 Global___CandidateProtocol: _TypeAlias = CandidateProtocol  # noqa: Y015
 
 @_typing.final
@@ -136,8 +148,8 @@ class SignalRequest(_message.Message):
         """Offers a session description for the publisher peer connection. Answered by `answer` with the same
         `id`, then, on the first negotiation only, by `trickle` for PUBLISHER; later answers carry the
         candidates inside the SDP. An SDP that does not parse is ignored without a word, which a fence cannot
-        tell: only the missing `answer` does. One that parses but is unusable (empty, no ICE credentials or
-        fingerprint, no sections, `type` not offer) ends the session: `leave` with STATE_MISMATCH and
+        tell: only the missing `answer` does. One that parses but cannot be used (empty, without sections, ICE
+        credentials or fingerprint, of another `type`) ends the session: `leave` with STATE_MISMATCH and
         RECONNECT. Offers may be repeated.
         """
 
@@ -186,8 +198,8 @@ class SignalRequest(_message.Message):
     @_builtins.property
     def track_setting(self) -> Global___UpdateTrackSettings:
         """Sets quality, size, rate or pause of subscribed tracks. Always silent: never refused, unknown sids are
-        remembered without a word, so a fence proves only receipt. Applied after a debounce of 100 ms, making a
-        track visible at once. The publisher may get `subscribed_quality_update`.
+        remembered without a word, so a fence proves only receipt. Applied after a debounce of 100 ms; a track
+        that becomes visible again is served at once. The publisher may get `subscribed_quality_update`.
         """
 
     @_builtins.property
@@ -200,7 +212,7 @@ class SignalRequest(_message.Message):
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def update_layers(self) -> Global___UpdateVideoLayers:
         """Deprecated and without effect: announced which simulcast layers are published. The server has no
-        handler for it: nothing answers, nothing refuses, a fence behind it proves nothing. Use
+        handler for it: nothing answers, nothing refuses, a fence behind it proves only receipt. Use
         `update_video_track` for a changed size.
         """
 
@@ -216,8 +228,8 @@ class SignalRequest(_message.Message):
     def sync_state(self) -> Global___SyncState:
         """Tells the server what the client still holds after a resume. Sent by clients right after `reconnect`;
         the server takes it at any time. Success is silent but for the effects of `subscription`. A published
-        track that the server does not know ends the session: `leave` with STATE_MISMATCH and RECONNECT. What
-        is compared with a participant's tracks are `publish_tracks` and `publish_data_tracks` only.
+        track that the server does not know ends the session: `leave` with STATE_MISMATCH and RECONNECT; only
+        `publish_tracks` and `publish_data_tracks` are compared.
         """
 
     @_builtins.property
@@ -229,10 +241,11 @@ class SignalRequest(_message.Message):
 
     @_builtins.property
     def update_metadata(self) -> Global___UpdateParticipantMetadata:
-        """Changes one's own name, metadata or attributes. Always answered by `request_response` with the same
-        `request_id`: OK (protocol 15 and later), NOT_ALLOWED without the grant `canUpdateOwnMetadata`,
-        LIMIT_EXCEEDED when too long. Before an OK come `update` about oneself and `refresh_token` for each
-        part that changed. Because it is always answered, an empty one serves as the fence.
+        """Changes one's own name, metadata or attributes. From protocol 15 on always answered by
+        `request_response` with the same `request_id`: OK, NOT_ALLOWED without the grant
+        `canUpdateOwnMetadata`, LIMIT_EXCEEDED when too long; below 15 an OK is not sent. Before an OK come
+        `update` about oneself and `refresh_token` for each part that changed, for attributes whenever any are
+        sent. Because it is always answered, an empty one serves as the fence.
         """
 
     @_builtins.property
@@ -245,15 +258,15 @@ class SignalRequest(_message.Message):
     @_builtins.property
     def update_audio_track(self) -> Global___UpdateLocalAudioTrack:
         """Replaces the audio features of a track of one's own. Success: `update` to everybody when the track is
-        published, silence when it is still pending. Refused by `request_response` NOT_FOUND. The server does
-        not mind the sid of a video track.
+        published, silence when it is still pending. Refused by `request_response` NOT_FOUND. The sid of a
+        video track is neither refused nor used.
         """
 
     @_builtins.property
     def update_video_track(self) -> Global___UpdateLocalVideoTrack:
         """Sets the announced size of a video track of one's own. Success: `update` to everybody when the track is
-        published, silence when it is still pending. Refused by `request_response` NOT_FOUND. The server does
-        not mind the sid of an audio track.
+        published, silence when it is still pending. Refused by `request_response` NOT_FOUND. The sid of an
+        audio track is neither refused nor used.
         """
 
     @_builtins.property
@@ -272,10 +285,11 @@ class SignalRequest(_message.Message):
 
     @_builtins.property
     def update_data_subscription(self) -> Global___UpdateDataSubscription:
-        """Subscribes to data tracks, or unsubscribes from them. Answered by `subscription_permission_update` and
-        `data_track_subscriber_handles` for what changed; a repeated subscription is silent. An unknown sid is
-        never refused, so a fence cannot tell. Caution on 1.13.6 and earlier: unsubscribing an unknown sid
-        before it resolves, then subscribing again, locks up the session and can lock up the node.
+        """Subscribes to data tracks, or unsubscribes from them. A new subscription is answered by
+        `subscription_permission_update` and `data_track_subscriber_handles`, an ended one by the handles
+        alone; a repeated one is silent. An unknown sid is never refused, so a fence cannot tell. Caution on
+        1.13.6 and earlier: unsubscribing an unknown sid before it resolves, then subscribing again, locks up
+        the session and can lock up the node.
         """
 
     @_builtins.property
@@ -331,6 +345,12 @@ Global___SignalRequest: _TypeAlias = SignalRequest  # noqa: Y015
 
 @_typing.final
 class SignalResponse(_message.Message):
+    """One message from server to client. Number 7 is retired and must not be reused. The first message of a
+    connection is `join`, `reconnect` or `leave`, always in a binary frame; afterwards the server answers in
+    the encoding of the client's last frame. There is no general error message: refusals come as
+    `request_response`, `subscription_response` or `leave`.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     JOIN_FIELD_NUMBER: _builtins.int
@@ -364,63 +384,177 @@ class SignalResponse(_message.Message):
     STORE_DATA_BLOB_RESPONSE_FIELD_NUMBER: _builtins.int
     GET_DATA_BLOB_RESPONSE_FIELD_NUMBER: _builtins.int
     refresh_token: _builtins.str
+    """A new access token, to be used for the next connect; a secret. Sent at the start of a session, every 5
+    min, and after each change of one's name, metadata, attributes or permissions. Valid for at least 10
+    min. The running session does not depend on it.
+    """
     pong: _builtins.int
+    """Answers the old `ping`; the value is the server's clock [unix ms]. Deprecated by `pong_resp`."""
     @_builtins.property
-    def join(self) -> Global___JoinResponse: ...
+    def join(self) -> Global___JoinResponse:
+        """First message of a new session: room, participants, servers, settings. Always binary. Sent when the
+        client joins, not on a resume.
+        """
+
     @_builtins.property
-    def answer(self) -> Global___SessionDescription: ...
+    def answer(self) -> Global___SessionDescription:
+        """Answers the client's `offer`, or `publisher_offer` of the join request. Repeats the offer's `id`. The
+        first is followed by `trickle`; later ones hold the candidates inside.
+        """
+
     @_builtins.property
-    def offer(self) -> Global___SessionDescription: ...
+    def offer(self) -> Global___SessionDescription:
+        """Offers a session description for the subscriber peer connection. v0 only, protocol 3 and later: at the
+        join, after subscriptions change, and with fresh ICE on a resume. To be answered by `answer` with the
+        same `id`; until then the server holds back further offers.
+        """
+
     @_builtins.property
-    def trickle(self) -> Global___TrickleRequest: ...
+    def trickle(self) -> Global___TrickleRequest:
+        """Passes on one ICE candidate of the server. Sent after the description it belongs to; the last one has
+        `final` set. A server without usable addresses sends none.
+        """
+
     @_builtins.property
-    def update(self) -> Global___ParticipantUpdate: ...
+    def update(self) -> Global___ParticipantUpdate:
+        """Participants that joined, changed or left, oneself included. At once for publishers and for changed
+        name, metadata, attributes, permissions or tracks, else in batches every 3 s. Those who left come with
+        state DISCONNECTED.
+        """
+
     @_builtins.property
-    def track_published(self) -> Global___TrackPublishedResponse: ...
+    def track_published(self) -> Global___TrackPublishedResponse:
+        """Answers `add_track`: the track is taken on and has a sid. Comes before any media. Also answers
+        `add_track_requests` of the join request, and a queued request later.
+        """
+
     @_builtins.property
-    def leave(self) -> Global___LeaveRequest: ...
+    def leave(self) -> Global___LeaveRequest:
+        """The server ends the session, or confirms the client's `leave`. Followed by close 1000. Some ends come
+        without it: a dead node, a flood, a malformed frame, a takeover by a resume.
+        """
+
     @_builtins.property
-    def mute(self) -> Global___MuteTrackRequest: ...
+    def mute(self) -> Global___MuteTrackRequest:
+        """An administrator muted a track of this client. Also sent to clients below protocol 7 in place of
+        `track_unpublished`.
+        """
+
     @_builtins.property
-    def speakers_changed(self) -> Global___SpeakersChanged: ...
+    def speakers_changed(self) -> Global___SpeakersChanged:
+        """Participants who began or stopped speaking, or changed level. Protocol 3 and later. At most every 400
+        ms by default and only on a change; tells of oneself and of those one is subscribed to.
+        """
+
     @_builtins.property
-    def room_update(self) -> Global___RoomUpdate: ...
+    def room_update(self) -> Global___RoomUpdate:
+        """The room changed: counts, metadata or recording. Counts at most every 5 s, metadata and recording at
+        once. Also sent on a resume.
+        """
+
     @_builtins.property
-    def connection_quality(self) -> Global___ConnectionQualityUpdate: ...
+    def connection_quality(self) -> Global___ConnectionQualityUpdate:
+        """Connection quality of oneself and of those one is subscribed to. Protocol 5 and later. Looked at every
+        5 s and sent only on a change; a client without media never gets it.
+        """
+
     @_builtins.property
-    def stream_state_update(self) -> Global___StreamStateUpdate: ...
+    def stream_state_update(self) -> Global___StreamStateUpdate:
+        """Subscribed streams that were paused or flow again. v0 only. ACTIVE comes whenever a video starts;
+        PAUSED only where pausing is allowed, which is off by default.
+        """
+
     @_builtins.property
-    def subscribed_quality_update(self) -> Global___SubscribedQualityUpdate: ...
+    def subscribed_quality_update(self) -> Global___SubscribedQualityUpdate:
+        """Layers of one's own video track that somebody wants (dynacast). To the publisher: raised at once,
+        lowered after 5 s. Layers that are not enabled need not be sent.
+        """
+
     @_builtins.property
-    def subscription_permission_update(self) -> Global___SubscriptionPermissionUpdate: ...
+    def subscription_permission_update(self) -> Global___SubscriptionPermissionUpdate:
+        """Whether this client may subscribe to a track. Sent when a subscription is evaluated for the first time
+        and when the answer changes, for media and data tracks.
+        """
+
     @_builtins.property
-    def track_unpublished(self) -> Global___TrackUnpublishedResponse: ...
+    def track_unpublished(self) -> Global___TrackUnpublishedResponse:
+        """The server ended a track of this client. Protocol 7 and later. Sent when the permission to publish was
+        withdrawn.
+        """
+
     @_builtins.property
-    def reconnect(self) -> Global___ReconnectResponse: ...
+    def reconnect(self) -> Global___ReconnectResponse:
+        """First message of a resumed session. The client then sends `sync_state`. Not sent to JavaScript clients
+        before 1.6.3.
+        """
+
     @_builtins.property
-    def pong_resp(self) -> Global___Pong: ...
+    def pong_resp(self) -> Global___Pong:
+        """Answers `ping_req`. Comes ahead of answers to earlier requests, and also when the session behind the
+        socket is stuck.
+        """
+
     @_builtins.property
-    def subscription_response(self) -> Global___SubscriptionResponse: ...
+    def subscription_response(self) -> Global___SubscriptionResponse:
+        """A subscription failed; no media is to be expected from it. SE_TRACK_NOTFOUND comes 60 s or more after
+        the request, SE_CODEC_UNSUPPORTED right after the `answer`.
+        """
+
     @_builtins.property
-    def request_response(self) -> Global___RequestResponse: ...
+    def request_response(self) -> Global___RequestResponse:
+        """What became of a request: refused, queued, or done. OK exists for `update_metadata` only, from protocol
+        15 on; other requests succeed by a message of their own or in silence. Not sent to Rust clients below
+        protocol 10.
+        """
+
     @_builtins.property
-    def track_subscribed(self) -> Global___TrackSubscribed: ...
+    def track_subscribed(self) -> Global___TrackSubscribed:
+        """Somebody receives one's track for the first time. To the publisher, once per track; hidden subscribers
+        do not count.
+        """
+
     @_builtins.property
-    def room_moved(self) -> Global___RoomMovedResponse: ...
+    def room_moved(self) -> Global___RoomMovedResponse:
+        """The client was moved to another room. LiveKit Cloud only: the open-source server has no way to cause
+        it.
+        """
+
     @_builtins.property
-    def media_sections_requirement(self) -> Global___MediaSectionsRequirement: ...
+    def media_sections_requirement(self) -> Global___MediaSectionsRequirement:
+        """How many more media sections the client must offer. v1 only, after subscriptions change. To be followed
+        by a new `offer` of the client, even when both numbers are 0.
+        """
+
     @_builtins.property
-    def subscribed_audio_codec_update(self) -> Global___SubscribedAudioCodecUpdate: ...
+    def subscribed_audio_codec_update(self) -> Global___SubscribedAudioCodecUpdate:
+        """Codecs of one's own audio track that somebody wants. To the publisher, when the set changes; only for
+        audio announced with at least two `simulcast_codecs`.
+        """
+
     @_builtins.property
-    def publish_data_track_response(self) -> Global___PublishDataTrackResponse: ...
+    def publish_data_track_response(self) -> Global___PublishDataTrackResponse:
+        """Answers `publish_data_track_request`: the data track has a sid."""
+
     @_builtins.property
-    def unpublish_data_track_response(self) -> Global___UnpublishDataTrackResponse: ...
+    def unpublish_data_track_response(self) -> Global___UnpublishDataTrackResponse:
+        """Answers `unpublish_data_track_request`: the data track is gone. livekit-server 1.13.5 does not send it
+        when it ends a data track itself.
+        """
+
     @_builtins.property
-    def data_track_subscriber_handles(self) -> Global___DataTrackSubscriberHandles: ...
+    def data_track_subscriber_handles(self) -> Global___DataTrackSubscriberHandles:
+        """All data tracks one is subscribed to, by packet handle. Always the complete map, at every change of
+        one's data subscriptions; may be empty and may repeat.
+        """
+
     @_builtins.property
-    def store_data_blob_response(self) -> Global___StoreDataBlobResponse: ...
+    def store_data_blob_response(self) -> Global___StoreDataBlobResponse:
+        """Answers `store_data_blob_request`: the blob is stored."""
+
     @_builtins.property
-    def get_data_blob_response(self) -> Global___GetDataBlobResponse: ...
+    def get_data_blob_response(self) -> Global___GetDataBlobResponse:
+        """Answers `get_data_blob_request` with the blob."""
+
     def __init__(
         self,
         *,
@@ -626,7 +760,7 @@ class AddTrackRequest(_message.Message):
     @_builtins.property
     def packet_trailer_features(self) -> _containers.RepeatedScalarFieldContainer[_livekit_models_pb2.PacketTrailerFeature.ValueType]:
         """What the publisher appends to each encoded frame as a trailer. Passed on to others. Duplicates are
-        dropped. The server forwards trailers to clients that announce CAP_PACKET_TRAILER.
+        dropped. The server strips the trailer for subscribers that did not announce CAP_PACKET_TRAILER.
         """
 
     def __init__(
@@ -661,6 +795,8 @@ Global___AddTrackRequest: _TypeAlias = AddTrackRequest  # noqa: Y015
 
 @_typing.final
 class PublishDataTrackRequest(_message.Message):
+    """Announcement of one data track to be published."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PUB_HANDLE_FIELD_NUMBER: _builtins.int
@@ -669,12 +805,28 @@ class PublishDataTrackRequest(_message.Message):
     FRAME_ENCODING_FIELD_NUMBER: _builtins.int
     SCHEMA_FIELD_NUMBER: _builtins.int
     pub_handle: _builtins.int
+    """Number of the track in the publisher's packets, 1 to 65535. Chosen by the client, unique among its data
+    tracks. 0 and larger ones are refused with INVALID_HANDLE, one in use with DUPLICATE_HANDLE.
+    """
     name: _builtins.str
+    """Name of the track, 1 to 256 bytes, unique among one's data tracks. Shown to others. Refused with
+    INVALID_NAME or DUPLICATE_NAME.
+    """
     encryption: _livekit_models_pb2.Encryption.Type.ValueType
+    """End-to-end encryption of the frames; NONE when unset. Passed on to subscribers."""
     @_builtins.property
-    def frame_encoding(self) -> _livekit_models_pb2.DataTrackFrameEncoding: ...
+    def frame_encoding(self) -> _livekit_models_pb2.DataTrackFrameEncoding:
+        """How the frames are encoded; unset for an untyped track. Passed on to subscribers; the server does not
+        read frames. A custom encoding that is empty or over 32 bytes is refused with INVALID_REQUEST.
+        """
+
     @_builtins.property
-    def schema(self) -> _livekit_models_pb2.DataTrackSchemaId: ...
+    def schema(self) -> _livekit_models_pb2.DataTrackSchemaId:
+        """Id of the schema that describes the frames, if the track is typed. The schema itself is a data blob
+        stored under this id. The server does not check that it is there; only a custom encoding that is empty or
+        over 32 bytes is refused, with INVALID_REQUEST.
+        """
+
     def __init__(
         self,
         *,
@@ -701,11 +853,15 @@ Global___PublishDataTrackRequest: _TypeAlias = PublishDataTrackRequest  # noqa: 
 
 @_typing.final
 class PublishDataTrackResponse(_message.Message):
+    """Confirmation of a published data track. In `sync_state` also the way to name the data tracks one holds."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INFO_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def info(self) -> _livekit_models_pb2.DataTrackInfo: ...
+    def info(self) -> _livekit_models_pb2.DataTrackInfo:
+        """The track, now with its sid."""
+
     def __init__(
         self,
         *,
@@ -721,10 +877,13 @@ Global___PublishDataTrackResponse: _TypeAlias = PublishDataTrackResponse  # noqa
 
 @_typing.final
 class UnpublishDataTrackRequest(_message.Message):
+    """Data track to be taken back."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PUB_HANDLE_FIELD_NUMBER: _builtins.int
     pub_handle: _builtins.int
+    """The `pub_handle` it was published under. The server keeps only the low 16 bits: 131071 hits 65535."""
     def __init__(
         self,
         *,
@@ -740,11 +899,15 @@ Global___UnpublishDataTrackRequest: _TypeAlias = UnpublishDataTrackRequest  # no
 
 @_typing.final
 class UnpublishDataTrackResponse(_message.Message):
+    """Confirmation of a data track taken back. Not sent when the server itself ends the track."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INFO_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def info(self) -> _livekit_models_pb2.DataTrackInfo: ...
+    def info(self) -> _livekit_models_pb2.DataTrackInfo:
+        """The track that is gone."""
+
     def __init__(
         self,
         *,
@@ -760,18 +923,25 @@ Global___UnpublishDataTrackResponse: _TypeAlias = UnpublishDataTrackResponse  # 
 
 @_typing.final
 class DataTrackSubscriberHandles(_message.Message):
+    """Which handle in incoming packets means which data track."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
     class PublishedDataTrack(_message.Message):
+        """A data track and its publisher."""
+
         DESCRIPTOR: _descriptor.Descriptor
 
         PUBLISHER_IDENTITY_FIELD_NUMBER: _builtins.int
         PUBLISHER_SID_FIELD_NUMBER: _builtins.int
         TRACK_SID_FIELD_NUMBER: _builtins.int
         publisher_identity: _builtins.str
+        """Identity of the publisher."""
         publisher_sid: _builtins.str
+        """Sid of the publisher (`PA_...`)."""
         track_sid: _builtins.str
+        """Sid of the data track (`DTR_...`)."""
         def __init__(
             self,
             *,
@@ -808,7 +978,11 @@ class DataTrackSubscriberHandles(_message.Message):
 
     SUB_HANDLES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def sub_handles(self) -> _containers.MessageMap[_builtins.int, Global___DataTrackSubscriberHandles.PublishedDataTrack]: ...
+    def sub_handles(self) -> _containers.MessageMap[_builtins.int, Global___DataTrackSubscriberHandles.PublishedDataTrack]:
+        """Data track by handle; the whole map, replacing the last one. Handles are this subscriber's own, 1 to
+        65535, and have nothing to do with `pub_handle`.
+        """
+
     def __init__(
         self,
         *,
@@ -869,7 +1043,7 @@ class MuteTrackRequest(_message.Message):
     SID_FIELD_NUMBER: _builtins.int
     MUTED_FIELD_NUMBER: _builtins.int
     sid: _builtins.str
-    """Sid of the track (`TR_…`), not its `cid`."""
+    """Sid of the track (`TR_...`), not its `cid`."""
     muted: _builtins.bool
     """True to mute, false (unset) to unmute."""
     def __init__(
@@ -888,6 +1062,8 @@ Global___MuteTrackRequest: _TypeAlias = MuteTrackRequest  # noqa: Y015
 
 @_typing.final
 class JoinResponse(_message.Message):
+    """All a client needs to know at the start of a session."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ROOM_FIELD_NUMBER: _builtins.int
@@ -906,27 +1082,61 @@ class JoinResponse(_message.Message):
     ENABLED_PUBLISH_CODECS_FIELD_NUMBER: _builtins.int
     FAST_PUBLISH_FIELD_NUMBER: _builtins.int
     server_version: _builtins.str
+    """Deprecated by `server_info.version`: version of the server."""
     subscriber_primary: _builtins.bool
+    """True when the server offers first, on the subscriber connection. v0 with protocol 3 or later and the
+    right to subscribe; false always on v1. When false the client has to offer.
+    """
     alternative_url: _builtins.str
+    """URL to connect to instead; other fields are then mostly empty. The open-source server never sets it."""
     server_region: _builtins.str
+    """Deprecated by `server_info.region`: region of the server."""
     ping_timeout: _builtins.int
+    """After this long without any message the client should give up [s]. 15 on the open-source server. Advice
+    to the client only: the server does not enforce it.
+    """
     ping_interval: _builtins.int
+    """How often the client should send `ping_req` [s]. 5 on the open-source server, which never ends a session
+    for missing pings.
+    """
     sif_trailer: _builtins.bytes
+    """Trailer that marks frames injected by the server under end-to-end encryption. Random, one per room.
+    Treated as a secret by this tool although the schema does not mark it.
+    """
     fast_publish: _builtins.bool
+    """True when the client should set up its publisher connection at once. Set with the right to publish,
+    unless a fallback to TCP or TLS is remembered for this identity.
+    """
     @_builtins.property
-    def room(self) -> _livekit_models_pb2.Room: ...
+    def room(self) -> _livekit_models_pb2.Room:
+        """The room; its counts may be 5 s old. Holds the secret `turn_password`."""
+
     @_builtins.property
-    def participant(self) -> _livekit_models_pb2.ParticipantInfo: ...
+    def participant(self) -> _livekit_models_pb2.ParticipantInfo:
+        """Oneself; the state is still JOINING."""
+
     @_builtins.property
-    def other_participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]: ...
+    def other_participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]:
+        """Everybody else in the room who is not hidden, with their tracks."""
+
     @_builtins.property
-    def ice_servers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ICEServer]: ...
+    def ice_servers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ICEServer]:
+        """STUN and TURN servers for both peer connections. May hold secret credentials."""
+
     @_builtins.property
-    def client_configuration(self) -> _livekit_models_pb2.ClientConfiguration: ...
+    def client_configuration(self) -> _livekit_models_pb2.ClientConfiguration:
+        """Settings the server imposes on this client. Unset for most; the open-source server has rules for Safari
+        and Firefox.
+        """
+
     @_builtins.property
-    def server_info(self) -> _livekit_models_pb2.ServerInfo: ...
+    def server_info(self) -> _livekit_models_pb2.ServerInfo:
+        """Version, region and node of the server."""
+
     @_builtins.property
-    def enabled_publish_codecs(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.Codec]: ...
+    def enabled_publish_codecs(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.Codec]:
+        """Codecs the client may publish."""
+
     def __init__(
         self,
         *,
@@ -956,6 +1166,8 @@ Global___JoinResponse: _TypeAlias = JoinResponse  # noqa: Y015
 
 @_typing.final
 class ReconnectResponse(_message.Message):
+    """What a client needs to know to resume a session."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ICE_SERVERS_FIELD_NUMBER: _builtins.int
@@ -963,12 +1175,21 @@ class ReconnectResponse(_message.Message):
     SERVER_INFO_FIELD_NUMBER: _builtins.int
     LAST_MESSAGE_SEQ_FIELD_NUMBER: _builtins.int
     last_message_seq: _builtins.int
+    """Sequence number of the last reliable data packet received from this client. The client sends again what
+    came after it.
+    """
     @_builtins.property
-    def ice_servers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ICEServer]: ...
+    def ice_servers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ICEServer]:
+        """STUN and TURN servers from now on. May hold secret credentials."""
+
     @_builtins.property
-    def client_configuration(self) -> _livekit_models_pb2.ClientConfiguration: ...
+    def client_configuration(self) -> _livekit_models_pb2.ClientConfiguration:
+        """Settings the server imposes on this client."""
+
     @_builtins.property
-    def server_info(self) -> _livekit_models_pb2.ServerInfo: ...
+    def server_info(self) -> _livekit_models_pb2.ServerInfo:
+        """Version, region and node of the server."""
+
     def __init__(
         self,
         *,
@@ -987,13 +1208,18 @@ Global___ReconnectResponse: _TypeAlias = ReconnectResponse  # noqa: Y015
 
 @_typing.final
 class TrackPublishedResponse(_message.Message):
+    """A track that the server has taken on. In `sync_state` also the way to name the tracks one holds."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CID_FIELD_NUMBER: _builtins.int
     TRACK_FIELD_NUMBER: _builtins.int
     cid: _builtins.str
+    """The `cid` of the `add_track` request."""
     @_builtins.property
-    def track(self) -> _livekit_models_pb2.TrackInfo: ...
+    def track(self) -> _livekit_models_pb2.TrackInfo:
+        """The track, now with its sid."""
+
     def __init__(
         self,
         *,
@@ -1010,10 +1236,13 @@ Global___TrackPublishedResponse: _TypeAlias = TrackPublishedResponse  # noqa: Y0
 
 @_typing.final
 class TrackUnpublishedResponse(_message.Message):
+    """A track that the server ended."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of one's own track."""
     def __init__(
         self,
         *,
@@ -1094,13 +1323,22 @@ Global___SessionDescription: _TypeAlias = SessionDescription  # noqa: Y015
 
 @_typing.final
 class ParticipantUpdate(_message.Message):
+    """Participants that changed."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANTS_FIELD_NUMBER: _builtins.int
     FULL_SNAPSHOT_FIELD_NUMBER: _builtins.int
     full_snapshot: _builtins.bool
+    """True when the list is complete: who is not in it is gone. False (unset): only what changed. Newer than
+    livekit-server 1.13.5, which never sets it.
+    """
     @_builtins.property
-    def participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]: ...
+    def participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]:
+        """The participants, each described in full. The same `version` of one may come several times. Large updates
+        are split over several messages.
+        """
+
     def __init__(
         self,
         *,
@@ -1117,16 +1355,28 @@ Global___ParticipantUpdate: _TypeAlias = ParticipantUpdate  # noqa: Y015
 
 @_typing.final
 class UpdateSubscription(_message.Message):
+    """Media tracks to subscribe to, or to unsubscribe from."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SIDS_FIELD_NUMBER: _builtins.int
     SUBSCRIBE_FIELD_NUMBER: _builtins.int
     PARTICIPANT_TRACKS_FIELD_NUMBER: _builtins.int
     subscribe: _builtins.bool
+    """True to subscribe, false (unset) to unsubscribe."""
     @_builtins.property
-    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sids of the tracks (`TR_...`). A sid that does not exist (yet) is waited for; after about 60 s
+        `subscription_response` says SE_TRACK_NOTFOUND. A client that never connected media is removed before it
+        can see that.
+        """
+
     @_builtins.property
-    def participant_tracks(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantTracks]: ...
+    def participant_tracks(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantTracks]:
+        """More tracks, grouped by their publisher. The server reads the track sids only and ignores whose they are
+        said to be.
+        """
+
     def __init__(
         self,
         *,
@@ -1144,19 +1394,29 @@ Global___UpdateSubscription: _TypeAlias = UpdateSubscription  # noqa: Y015
 
 @_typing.final
 class UpdateDataSubscription(_message.Message):
+    """Data tracks to subscribe to, or to unsubscribe from."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
     class Update(_message.Message):
+        """One data track and what is wanted of it."""
+
         DESCRIPTOR: _descriptor.Descriptor
 
         TRACK_SID_FIELD_NUMBER: _builtins.int
         SUBSCRIBE_FIELD_NUMBER: _builtins.int
         OPTIONS_FIELD_NUMBER: _builtins.int
         track_sid: _builtins.str
+        """Sid of the data track (`DTR_...`). An unknown one is neither refused nor answered."""
         subscribe: _builtins.bool
+        """True to subscribe, false (unset) to unsubscribe."""
         @_builtins.property
-        def options(self) -> _livekit_models_pb2.DataTrackSubscriptionOptions: ...
+        def options(self) -> _livekit_models_pb2.DataTrackSubscriptionOptions:
+            """How to receive it; unset for the defaults. Sent with a running subscription they replace its options.
+            Ignored when unsubscribing.
+            """
+
         def __init__(
             self,
             *,
@@ -1172,7 +1432,9 @@ class UpdateDataSubscription(_message.Message):
 
     UPDATES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def updates(self) -> _containers.RepeatedCompositeFieldContainer[Global___UpdateDataSubscription.Update]: ...
+    def updates(self) -> _containers.RepeatedCompositeFieldContainer[Global___UpdateDataSubscription.Update]:
+        """The changes, carried out in order."""
+
     def __init__(
         self,
         *,
@@ -1188,13 +1450,18 @@ Global___UpdateDataSubscription: _TypeAlias = UpdateDataSubscription  # noqa: Y0
 
 @_typing.final
 class StoreDataBlobRequest(_message.Message):
+    """A data blob to be stored. The server must run with `enable_participant_data_blob`; it is off by default."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     BLOB_FIELD_NUMBER: _builtins.int
     request_id: _builtins.int
+    """Number chosen by the client that comes back in the answer."""
     @_builtins.property
-    def blob(self) -> _livekit_models_pb2.DataBlob: ...
+    def blob(self) -> _livekit_models_pb2.DataBlob:
+        """Key and contents; an existing blob of that key is replaced."""
+
     def __init__(
         self,
         *,
@@ -1211,13 +1478,18 @@ Global___StoreDataBlobRequest: _TypeAlias = StoreDataBlobRequest  # noqa: Y015
 
 @_typing.final
 class StoreDataBlobResponse(_message.Message):
+    """Confirmation of a stored data blob."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
     request_id: _builtins.int
+    """The `request_id` of the request."""
     @_builtins.property
-    def key(self) -> _livekit_models_pb2.DataBlobKey: ...
+    def key(self) -> _livekit_models_pb2.DataBlobKey:
+        """Key it was stored under."""
+
     def __init__(
         self,
         *,
@@ -1234,15 +1506,23 @@ Global___StoreDataBlobResponse: _TypeAlias = StoreDataBlobResponse  # noqa: Y015
 
 @_typing.final
 class GetDataBlobRequest(_message.Message):
+    """Question for a data blob. Answered whether or not storing is switched on."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     PARTICIPANT_IDENTITY_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
     request_id: _builtins.int
+    """Number chosen by the client that comes back in the answer."""
     participant_identity: _builtins.str
+    """Identity of the participant that stored it; may be oneself. Empty or unknown: NOT_FOUND `participant not
+    found`.
+    """
     @_builtins.property
-    def key(self) -> _livekit_models_pb2.DataBlobKey: ...
+    def key(self) -> _livekit_models_pb2.DataBlobKey:
+        """Key it was stored under."""
+
     def __init__(
         self,
         *,
@@ -1260,13 +1540,18 @@ Global___GetDataBlobRequest: _TypeAlias = GetDataBlobRequest  # noqa: Y015
 
 @_typing.final
 class GetDataBlobResponse(_message.Message):
+    """A stored data blob."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     BLOB_FIELD_NUMBER: _builtins.int
     request_id: _builtins.int
+    """The `request_id` of the request."""
     @_builtins.property
-    def blob(self) -> _livekit_models_pb2.DataBlob: ...
+    def blob(self) -> _livekit_models_pb2.DataBlob:
+        """Key and contents."""
+
     def __init__(
         self,
         *,
@@ -1283,6 +1568,11 @@ Global___GetDataBlobResponse: _TypeAlias = GetDataBlobResponse  # noqa: Y015
 
 @_typing.final
 class UpdateTrackSettings(_message.Message):
+    """What a subscriber wants to receive of tracks it is subscribed to. Each request replaces the earlier
+    settings of these tracks as a whole: what is left out is back at its default, so one that names neither
+    `quality` nor `width` asks for LOW.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SIDS_FIELD_NUMBER: _builtins.int
@@ -1293,13 +1583,27 @@ class UpdateTrackSettings(_message.Message):
     FPS_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
     disabled: _builtins.bool
+    """True to pause the tracks without ending the subscription. Unset: media flows."""
     quality: _livekit_models_pb2.VideoQuality.ValueType
+    """Highest layer to receive; LOW when unset. Video only. Overridden by `width`."""
     width: _builtins.int
+    """Width at which the video is shown [px]. Above 0 it beats `quality`: the server picks the smallest layer
+    that fills the size. 0: `quality` decides.
+    """
     height: _builtins.int
+    """Height at which the video is shown [px]. Read only when `width` is set; layers are chosen by comparing
+    heights.
+    """
     fps: _builtins.int
+    """Highest frame rate to receive [1/s]. Video only; turned into a temporal layer. 0: no limit."""
     priority: _builtins.int
+    """Rank among one's subscriptions when bandwidth is short, 1 the highest. 0: none stated. The server does
+    not use it.
+    """
     @_builtins.property
-    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sids of the subscribed tracks (`TR_...`)."""
+
     def __init__(
         self,
         *,
@@ -1321,13 +1625,18 @@ Global___UpdateTrackSettings: _TypeAlias = UpdateTrackSettings  # noqa: Y015
 
 @_typing.final
 class UpdateLocalAudioTrack(_message.Message):
+    """New audio features of one of one's own tracks."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of the track (`TR_...`), not its `cid`."""
     @_builtins.property
-    def features(self) -> _containers.RepeatedScalarFieldContainer[_livekit_models_pb2.AudioTrackFeature.ValueType]: ...
+    def features(self) -> _containers.RepeatedScalarFieldContainer[_livekit_models_pb2.AudioTrackFeature.ValueType]:
+        """All features the track has now; replaces the earlier list. Empty: none left."""
+
     def __init__(
         self,
         *,
@@ -1344,14 +1653,19 @@ Global___UpdateLocalAudioTrack: _TypeAlias = UpdateLocalAudioTrack  # noqa: Y015
 
 @_typing.final
 class UpdateLocalVideoTrack(_message.Message):
+    """New size of one of one's own tracks."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     WIDTH_FIELD_NUMBER: _builtins.int
     HEIGHT_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of the track (`TR_...`), not its `cid`."""
     width: _builtins.int
+    """New width of the picture [px]. 0 is taken as 0, not as unchanged."""
     height: _builtins.int
+    """New height of the picture [px]. 0 is taken as 0, not as unchanged."""
     def __init__(
         self,
         *,
@@ -1369,6 +1683,10 @@ Global___UpdateLocalVideoTrack: _TypeAlias = UpdateLocalVideoTrack  # noqa: Y015
 
 @_typing.final
 class LeaveRequest(_message.Message):
+    """End of the session, said by the one who ends it. To the server: the client goes. To the client: it has to
+    go, with the reason and what to do next; the socket is closed with 1000 right after it.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _Action:
@@ -1378,23 +1696,51 @@ class LeaveRequest(_message.Message):
     class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[LeaveRequest._Action.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         DISCONNECT: LeaveRequest._Action.ValueType  # 0
+        """Stay away; the default, so it is absent on the wire."""
         RESUME: LeaveRequest._Action.ValueType  # 1
+        """Open a new WebSocket with the reconnect flag and keep the session. Sent after a failed transport and
+        for migration only; not sent at all to clients below protocol 13.
+        """
         RECONNECT: LeaveRequest._Action.ValueType  # 2
+        """Join anew, without the reconnect flag, and publish everything again. Sent in the STATE_MISMATCH cases,
+        among them a resume of a session that is gone.
+        """
 
-    class Action(_Action, metaclass=_ActionEnumTypeWrapper): ...
+    class Action(_Action, metaclass=_ActionEnumTypeWrapper):
+        """What the client is to do after a `leave`."""
+
     DISCONNECT: LeaveRequest.Action.ValueType  # 0
+    """Stay away; the default, so it is absent on the wire."""
     RESUME: LeaveRequest.Action.ValueType  # 1
+    """Open a new WebSocket with the reconnect flag and keep the session. Sent after a failed transport and
+    for migration only; not sent at all to clients below protocol 13.
+    """
     RECONNECT: LeaveRequest.Action.ValueType  # 2
+    """Join anew, without the reconnect flag, and publish everything again. Sent in the STATE_MISMATCH cases,
+    among them a resume of a session that is gone.
+    """
 
     CAN_RECONNECT_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     ACTION_FIELD_NUMBER: _builtins.int
     REGIONS_FIELD_NUMBER: _builtins.int
     can_reconnect: _builtins.bool
+    """Replaced by `action` from protocol 13 on: the client may join again. Set by the server for older clients
+    only; ignored in requests.
+    """
     reason: _livekit_models_pb2.DisconnectReason.ValueType
+    """Why the session ends; UNKNOWN_REASON when unset. From clients the server honours CLIENT_INITIATED,
+    USER_UNAVAILABLE, USER_REJECTED and AGENT_ERROR and turns every other into CLIENT_INITIATED. The others
+    in the room see it as `disconnect_reason`.
+    """
     action: Global___LeaveRequest.Action.ValueType
+    """What the client is to do next; DISCONNECT when unset. Protocol 13 and later. Ignored in requests."""
     @_builtins.property
-    def regions(self) -> Global___RegionSettings: ...
+    def regions(self) -> Global___RegionSettings:
+        """Where else to connect, best first; LiveKit Cloud only. The open-source server never sets it; ignored in
+        requests.
+        """
+
     def __init__(
         self,
         *,
@@ -1414,13 +1760,20 @@ Global___LeaveRequest: _TypeAlias = LeaveRequest  # noqa: Y015
 @_deprecated("""This message has been marked as deprecated using proto message options.""")
 @_typing.final
 class UpdateVideoLayers(_message.Message):
+    """Deprecated: layers that a publisher is sending now. The server has no handler for it. Use
+    `update_video_track` for a changed size.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     LAYERS_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of the track. Read by nobody."""
     @_builtins.property
-    def layers(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.VideoLayer]: ...
+    def layers(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.VideoLayer]:
+        """The layers. Read by nobody."""
+
     def __init__(
         self,
         *,
@@ -1437,6 +1790,10 @@ Global___UpdateVideoLayers: _TypeAlias = UpdateVideoLayers  # noqa: Y015
 
 @_typing.final
 class UpdateParticipantMetadata(_message.Message):
+    """New name, metadata or attributes of oneself. What is empty stays as it is. All empty and only `request_id`
+    set: the fence.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
@@ -1464,10 +1821,21 @@ class UpdateParticipantMetadata(_message.Message):
     ATTRIBUTES_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     metadata: _builtins.str
+    """New metadata, free text of the application. Personal data. Empty: unchanged, so it cannot be cleared this
+    way. Limit 512 KiB, 64 000 bytes before 1.13.2; beyond it LIMIT_EXCEEDED.
+    """
     name: _builtins.str
+    """New name, shown to others. Personal data. Empty: unchanged, so it cannot be cleared this way. Limit 256
+    bytes; beyond it LIMIT_EXCEEDED.
+    """
     request_id: _builtins.int
+    """Number chosen by the client that comes back in `request_response`. 0 is answered too."""
     @_builtins.property
-    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Attributes to set, by key; keys not named stay. Personal data. An empty value deletes the key. Limit 64
+        KiB for the keys and values of one request; beyond it LIMIT_EXCEEDED.
+        """
+
     def __init__(
         self,
         *,
@@ -1486,15 +1854,21 @@ Global___UpdateParticipantMetadata: _TypeAlias = UpdateParticipantMetadata  # no
 
 @_typing.final
 class ICEServer(_message.Message):
+    """One or more STUN or TURN servers with the same credentials."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     URLS_FIELD_NUMBER: _builtins.int
     USERNAME_FIELD_NUMBER: _builtins.int
     CREDENTIAL_FIELD_NUMBER: _builtins.int
     username: _builtins.str
+    """TURN user name; personal data. Empty for STUN."""
     credential: _builtins.str
+    """TURN password; a secret. Empty for STUN. Expires after 300 s with the server's own TURN."""
     @_builtins.property
-    def urls(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def urls(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """URLs, such as `stun:HOST:PORT` or `turns:HOST:443?transport=tcp`."""
+
     def __init__(
         self,
         *,
@@ -1512,11 +1886,15 @@ Global___ICEServer: _TypeAlias = ICEServer  # noqa: Y015
 
 @_typing.final
 class SpeakersChanged(_message.Message):
+    """Speakers whose state changed."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     SPEAKERS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def speakers(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.SpeakerInfo]: ...
+    def speakers(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.SpeakerInfo]:
+        """The ones that changed; who is not listed is as before."""
+
     def __init__(
         self,
         *,
@@ -1532,11 +1910,15 @@ Global___SpeakersChanged: _TypeAlias = SpeakersChanged  # noqa: Y015
 
 @_typing.final
 class RoomUpdate(_message.Message):
+    """The room as it is now."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ROOM_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def room(self) -> _livekit_models_pb2.Room: ...
+    def room(self) -> _livekit_models_pb2.Room:
+        """The room, described in full. Holds the secret `turn_password`."""
+
     def __init__(
         self,
         *,
@@ -1552,14 +1934,19 @@ Global___RoomUpdate: _TypeAlias = RoomUpdate  # noqa: Y015
 
 @_typing.final
 class ConnectionQualityInfo(_message.Message):
+    """Connection quality of one participant."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     participant_sid: _builtins.str
+    """Sid of the participant (`PA_...`)."""
     quality: _livekit_models_pb2.ConnectionQuality.ValueType
+    """Quality in words; POOR when unset."""
     score: _builtins.float
+    """Quality as an opinion score, 1 (bad) to 4.5 (best)."""
     def __init__(
         self,
         *,
@@ -1577,11 +1964,15 @@ Global___ConnectionQualityInfo: _TypeAlias = ConnectionQualityInfo  # noqa: Y015
 
 @_typing.final
 class ConnectionQualityUpdate(_message.Message):
+    """Connection quality of several participants."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     UPDATES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def updates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConnectionQualityInfo]: ...
+    def updates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConnectionQualityInfo]:
+        """One entry per participant."""
+
     def __init__(
         self,
         *,
@@ -1597,14 +1988,19 @@ Global___ConnectionQualityUpdate: _TypeAlias = ConnectionQualityUpdate  # noqa: 
 
 @_typing.final
 class StreamStateInfo(_message.Message):
+    """State of one subscribed stream."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
     TRACK_SID_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     participant_sid: _builtins.str
+    """Sid of the publisher (`PA_...`)."""
     track_sid: _builtins.str
+    """Sid of the track."""
     state: Global___StreamState.ValueType
+    """Whether it flows; ACTIVE when unset."""
     def __init__(
         self,
         *,
@@ -1622,11 +2018,15 @@ Global___StreamStateInfo: _TypeAlias = StreamStateInfo  # noqa: Y015
 
 @_typing.final
 class StreamStateUpdate(_message.Message):
+    """Streams whose state changed."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     STREAM_STATES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def stream_states(self) -> _containers.RepeatedCompositeFieldContainer[Global___StreamStateInfo]: ...
+    def stream_states(self) -> _containers.RepeatedCompositeFieldContainer[Global___StreamStateInfo]:
+        """One entry per stream."""
+
     def __init__(
         self,
         *,
@@ -1642,12 +2042,16 @@ Global___StreamStateUpdate: _TypeAlias = StreamStateUpdate  # noqa: Y015
 
 @_typing.final
 class SubscribedQuality(_message.Message):
+    """Whether one layer is wanted."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     QUALITY_FIELD_NUMBER: _builtins.int
     ENABLED_FIELD_NUMBER: _builtins.int
     quality: _livekit_models_pb2.VideoQuality.ValueType
+    """The layer; LOW when unset."""
     enabled: _builtins.bool
+    """True when somebody wants it; false (unset): it need not be sent."""
     def __init__(
         self,
         *,
@@ -1664,13 +2068,18 @@ Global___SubscribedQuality: _TypeAlias = SubscribedQuality  # noqa: Y015
 
 @_typing.final
 class SubscribedCodec(_message.Message):
+    """Which layers of one codec are wanted."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     CODEC_FIELD_NUMBER: _builtins.int
     QUALITIES_FIELD_NUMBER: _builtins.int
     codec: _builtins.str
+    """Codec name in lower case without `video/`, such as `vp8`."""
     @_builtins.property
-    def qualities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedQuality]: ...
+    def qualities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedQuality]:
+        """One entry per layer."""
+
     def __init__(
         self,
         *,
@@ -1687,17 +2096,24 @@ Global___SubscribedCodec: _TypeAlias = SubscribedCodec  # noqa: Y015
 
 @_typing.final
 class SubscribedQualityUpdate(_message.Message):
+    """Which layers of one video track are wanted."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     SUBSCRIBED_QUALITIES_FIELD_NUMBER: _builtins.int
     SUBSCRIBED_CODECS_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of one's own track."""
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def subscribed_qualities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedQuality]: ...
+    def subscribed_qualities(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedQuality]:
+        """Deprecated by `subscribed_codecs`: layers of the first codec."""
+
     @_builtins.property
-    def subscribed_codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedCodec]: ...
+    def subscribed_codecs(self) -> _containers.RepeatedCompositeFieldContainer[Global___SubscribedCodec]:
+        """One entry per codec."""
+
     def __init__(
         self,
         *,
@@ -1715,13 +2131,18 @@ Global___SubscribedQualityUpdate: _TypeAlias = SubscribedQualityUpdate  # noqa: 
 
 @_typing.final
 class SubscribedAudioCodecUpdate(_message.Message):
+    """Which codecs of one audio track are wanted."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     SUBSCRIBED_AUDIO_CODECS_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of one's own track."""
     @_builtins.property
-    def subscribed_audio_codecs(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.SubscribedAudioCodec]: ...
+    def subscribed_audio_codecs(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.SubscribedAudioCodec]:
+        """One entry per codec."""
+
     def __init__(
         self,
         *,
@@ -1738,6 +2159,8 @@ Global___SubscribedAudioCodecUpdate: _TypeAlias = SubscribedAudioCodecUpdate  # 
 
 @_typing.final
 class TrackPermission(_message.Message):
+    """What one participant may subscribe to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
@@ -1745,10 +2168,17 @@ class TrackPermission(_message.Message):
     TRACK_SIDS_FIELD_NUMBER: _builtins.int
     PARTICIPANT_IDENTITY_FIELD_NUMBER: _builtins.int
     participant_sid: _builtins.str
+    """Sid of the subscriber (`PA_...`). Used only when `participant_identity` is empty, and only if that
+    participant is in the room now.
+    """
     all_tracks: _builtins.bool
+    """True to allow all tracks, later ones too."""
     participant_identity: _builtins.str
+    """Identity of the subscriber. Preferred to the sid: it also holds for one who joins later or again."""
     @_builtins.property
-    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def track_sids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sids of the allowed tracks, when `all_tracks` is false."""
+
     def __init__(
         self,
         *,
@@ -1767,13 +2197,25 @@ Global___TrackPermission: _TypeAlias = TrackPermission  # noqa: Y015
 
 @_typing.final
 class SubscriptionPermission(_message.Message):
+    """Who may subscribe to one's own tracks, media and data. The default of a session, before any such request:
+    everybody may. Each request replaces all earlier ones; an empty one forbids everybody. Recorders are exempt
+    from the rules.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ALL_PARTICIPANTS_FIELD_NUMBER: _builtins.int
     TRACK_PERMISSIONS_FIELD_NUMBER: _builtins.int
     all_participants: _builtins.bool
+    """True to allow everybody everything; `track_permissions` is then ignored. False (unset): only what is
+    listed is allowed.
+    """
     @_builtins.property
-    def track_permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackPermission]: ...
+    def track_permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackPermission]:
+        """One entry per participant that may subscribe. An entry with neither sid nor identity voids the whole
+        request, in silence.
+        """
+
     def __init__(
         self,
         *,
@@ -1790,14 +2232,19 @@ Global___SubscriptionPermission: _TypeAlias = SubscriptionPermission  # noqa: Y0
 
 @_typing.final
 class SubscriptionPermissionUpdate(_message.Message):
+    """Whether this client may subscribe to one track."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
     TRACK_SID_FIELD_NUMBER: _builtins.int
     ALLOWED_FIELD_NUMBER: _builtins.int
     participant_sid: _builtins.str
+    """Sid of the publisher (`PA_...`)."""
     track_sid: _builtins.str
+    """Sid of the media or data track."""
     allowed: _builtins.bool
+    """True when allowed; false (unset): forbidden by the publisher."""
     def __init__(
         self,
         *,
@@ -1815,6 +2262,8 @@ Global___SubscriptionPermissionUpdate: _TypeAlias = SubscriptionPermissionUpdate
 
 @_typing.final
 class RoomMovedResponse(_message.Message):
+    """The room this client was moved to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ROOM_FIELD_NUMBER: _builtins.int
@@ -1822,12 +2271,19 @@ class RoomMovedResponse(_message.Message):
     PARTICIPANT_FIELD_NUMBER: _builtins.int
     OTHER_PARTICIPANTS_FIELD_NUMBER: _builtins.int
     token: _builtins.str
+    """Access token for the new room; a secret. Replaces the last `refresh_token`."""
     @_builtins.property
-    def room(self) -> _livekit_models_pb2.Room: ...
+    def room(self) -> _livekit_models_pb2.Room:
+        """The new room."""
+
     @_builtins.property
-    def participant(self) -> _livekit_models_pb2.ParticipantInfo: ...
+    def participant(self) -> _livekit_models_pb2.ParticipantInfo:
+        """Oneself in the new room."""
+
     @_builtins.property
-    def other_participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]: ...
+    def other_participants(self) -> _containers.RepeatedCompositeFieldContainer[_livekit_models_pb2.ParticipantInfo]:
+        """Everybody else in the new room who is not hidden."""
+
     def __init__(
         self,
         *,
@@ -1846,6 +2302,11 @@ Global___RoomMovedResponse: _TypeAlias = RoomMovedResponse  # noqa: Y015
 
 @_typing.final
 class SyncState(_message.Message):
+    """What a client still holds when it resumes. The open-source server uses `subscription`,
+    `track_sids_disabled`, `publish_tracks` and `publish_data_tracks`; the rest serves servers that move
+    sessions between nodes.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ANSWER_FIELD_NUMBER: _builtins.int
@@ -1858,23 +2319,55 @@ class SyncState(_message.Message):
     PUBLISH_DATA_TRACKS_FIELD_NUMBER: _builtins.int
     DATA_SUBSCRIPTION_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def answer(self) -> Global___SessionDescription: ...
+    def answer(self) -> Global___SessionDescription:
+        """Last answer before the interruption. v0: the client's own, for the subscriber connection; v1: the
+        server's, for the publisher connection. Not used by the open-source server.
+        """
+
     @_builtins.property
-    def subscription(self) -> Global___UpdateSubscription: ...
+    def subscription(self) -> Global___UpdateSubscription:
+        """Subscriptions that differ from what `auto_subscribe` gives. Carried out like a `subscription` request,
+        with its effects. Clients set `subscribe` to the opposite of `auto_subscribe`.
+        """
+
     @_builtins.property
-    def publish_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackPublishedResponse]: ...
+    def publish_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackPublishedResponse]:
+        """Every media track the client publishes, with its `cid`. Each needs `track` with a sid that is published
+        or pending: one missing or unknown ends the session with `leave` STATE_MISMATCH, RECONNECT.
+        """
+
     @_builtins.property
-    def data_channels(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataChannelInfo]: ...
+    def data_channels(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataChannelInfo]:
+        """Data channels the client has open. Not used by the open-source server."""
+
     @_builtins.property
-    def offer(self) -> Global___SessionDescription: ...
+    def offer(self) -> Global___SessionDescription:
+        """Offer that `answer` belongs to. v0: the server's, for the subscriber connection; v1: the client's own.
+        Not used by the open-source server.
+        """
+
     @_builtins.property
-    def track_sids_disabled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def track_sids_disabled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sids of subscribed tracks that are paused. Carried out before `subscription`, like `track_setting` with
+        `disabled`.
+        """
+
     @_builtins.property
-    def datachannel_receive_states(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataChannelReceiveState]: ...
+    def datachannel_receive_states(self) -> _containers.RepeatedCompositeFieldContainer[Global___DataChannelReceiveState]:
+        """How far the client has received each publisher's reliable data. Meant for sending again what was lost.
+        Not used by the open-source server on this message.
+        """
+
     @_builtins.property
-    def publish_data_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___PublishDataTrackResponse]: ...
+    def publish_data_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___PublishDataTrackResponse]:
+        """Every data track the client publishes. Each needs `info` with a published sid: one missing or unknown
+        ends the session with `leave` STATE_MISMATCH, RECONNECT.
+        """
+
     @_builtins.property
-    def data_subscription(self) -> Global___UpdateDataSubscription: ...
+    def data_subscription(self) -> Global___UpdateDataSubscription:
+        """Data subscriptions the client holds. Newer than livekit-server 1.13.5, which ignores this field."""
+
     def __init__(
         self,
         *,
@@ -1898,12 +2391,16 @@ Global___SyncState: _TypeAlias = SyncState  # noqa: Y015
 
 @_typing.final
 class DataChannelReceiveState(_message.Message):
+    """Position in one publisher's reliable data."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PUBLISHER_SID_FIELD_NUMBER: _builtins.int
     LAST_SEQ_FIELD_NUMBER: _builtins.int
     publisher_sid: _builtins.str
+    """Sid of the publisher (`PA_...`)."""
     last_seq: _builtins.int
+    """Sequence number of the last packet received from it."""
     def __init__(
         self,
         *,
@@ -1920,14 +2417,19 @@ Global___DataChannelReceiveState: _TypeAlias = DataChannelReceiveState  # noqa: 
 
 @_typing.final
 class DataChannelInfo(_message.Message):
+    """One data channel of the client."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LABEL_FIELD_NUMBER: _builtins.int
     ID_FIELD_NUMBER: _builtins.int
     TARGET_FIELD_NUMBER: _builtins.int
     label: _builtins.str
+    """Label, such as `_reliable`, `_lossy` or `_data_track`."""
     id: _builtins.int
+    """SCTP stream id of the channel."""
     target: Global___SignalTarget.ValueType
+    """Peer connection it belongs to; PUBLISHER when unset."""
     def __init__(
         self,
         *,
@@ -1945,6 +2447,10 @@ Global___DataChannelInfo: _TypeAlias = DataChannelInfo  # noqa: Y015
 
 @_typing.final
 class SimulateScenario(_message.Message):
+    """A fault to be acted out. Naming a scenario is what triggers it: the values of the boolean ones are not
+    looked at, `false` works too.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     SPEAKER_UPDATE_FIELD_NUMBER: _builtins.int
@@ -1957,14 +2463,38 @@ class SimulateScenario(_message.Message):
     DISCONNECT_SIGNAL_ON_RESUME_NO_MESSAGES_FIELD_NUMBER: _builtins.int
     LEAVE_REQUEST_FULL_RECONNECT_FIELD_NUMBER: _builtins.int
     speaker_update: _builtins.int
+    """Pretends that the sender speaks, for so long [s]. `speakers_changed` with level 0.9 comes at once and
+    with level 0 at the end, to the sender and to all subscribed to it.
+    """
     node_failure: _builtins.bool
+    """Drops the session as a dying node would. Close 1000 without `leave`. Others see DISCONNECTED with
+    reason SERVER_SHUTDOWN.
+    """
     migration: _builtins.bool
+    """Drops the session as if it moved to another node. Close 1000 without `leave`; others see DISCONNECTED
+    with reason MIGRATION. A resume is then turned down with STATE_MISMATCH.
+    """
     server_leave: _builtins.bool
+    """Ends the session as a stopping server would. `leave` with SERVER_SHUTDOWN and DISCONNECT, then close
+    1000.
+    """
     switch_candidate_protocol: Global___CandidateProtocol.ValueType
+    """Restarts ICE with another transport preference. v0: a new `offer` for the subscriber connection, even
+    over an unanswered one; v1: nothing. The next `join` of this identity says `fast_publish` false.
+    """
     subscriber_bandwidth: _builtins.int
+    """Caps what the server sends to this client [bit/s]. 0 lifts the cap. No direct answer; with
+    `subscriber_allow_pause` streams get paused, which v0 shows by `stream_state_update`.
+    """
     disconnect_signal_on_resume: _builtins.bool
+    """Closes the socket of the next resume after its first messages. Armed for 5 s."""
     disconnect_signal_on_resume_no_messages: _builtins.bool
+    """Fails the next resume before any message. Armed for 5 s. With live media that resume gets HTTP 500
+    `connection closed by media` and the one after it works; without ICE it gets a `leave` STATE_MISMATCH,
+    RECONNECT instead.
+    """
     leave_request_full_reconnect: _builtins.bool
+    """Asks for a `leave` with RECONNECT; the open-source server ignores it."""
     def __init__(
         self,
         *,
@@ -1990,12 +2520,18 @@ Global___SimulateScenario: _TypeAlias = SimulateScenario  # noqa: Y015
 
 @_typing.final
 class Ping(_message.Message):
+    """A ping with a clock reading."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     RTT_FIELD_NUMBER: _builtins.int
     timestamp: _builtins.int
+    """Client's clock when sending [unix ms]. Comes back unread in `last_ping_timestamp`."""
     rtt: _builtins.int
+    """Round-trip time the client measured last [ms]. 0 before the first pong. Above 0 the server keeps it for
+    its timing of ICE over TCP.
+    """
     def __init__(
         self,
         *,
@@ -2012,12 +2548,18 @@ Global___Ping: _TypeAlias = Ping  # noqa: Y015
 
 @_typing.final
 class Pong(_message.Message):
+    """Answer to a ping, with two clock readings."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LAST_PING_TIMESTAMP_FIELD_NUMBER: _builtins.int
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     last_ping_timestamp: _builtins.int
+    """The `timestamp` of the `ping_req` that is answered [unix ms]. The client's clock, unchanged: now minus
+    this is the round trip.
+    """
     timestamp: _builtins.int
+    """Server's clock when answering [unix ms]."""
     def __init__(
         self,
         *,
@@ -2034,11 +2576,15 @@ Global___Pong: _TypeAlias = Pong  # noqa: Y015
 
 @_typing.final
 class RegionSettings(_message.Message):
+    """Regions of LiveKit Cloud that a client may connect to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REGIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def regions(self) -> _containers.RepeatedCompositeFieldContainer[Global___RegionInfo]: ...
+    def regions(self) -> _containers.RepeatedCompositeFieldContainer[Global___RegionInfo]:
+        """The regions, in the order in which they should be tried."""
+
     def __init__(
         self,
         *,
@@ -2054,14 +2600,19 @@ Global___RegionSettings: _TypeAlias = RegionSettings  # noqa: Y015
 
 @_typing.final
 class RegionInfo(_message.Message):
+    """One region of LiveKit Cloud."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REGION_FIELD_NUMBER: _builtins.int
     URL_FIELD_NUMBER: _builtins.int
     DISTANCE_FIELD_NUMBER: _builtins.int
     region: _builtins.str
+    """Name of the region."""
     url: _builtins.str
+    """URL to connect to for this region."""
     distance: _builtins.int
+    """Distance from the client to the region. The schema gives no unit; use it for comparison only."""
     def __init__(
         self,
         *,
@@ -2079,12 +2630,16 @@ Global___RegionInfo: _TypeAlias = RegionInfo  # noqa: Y015
 
 @_typing.final
 class SubscriptionResponse(_message.Message):
+    """Failure of one subscription."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     ERR_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of the track that was subscribed to."""
     err: _livekit_models_pb2.SubscriptionError.ValueType
+    """Why it failed; SE_UNKNOWN when unset."""
     def __init__(
         self,
         *,
@@ -2101,6 +2656,10 @@ Global___SubscriptionResponse: _TypeAlias = SubscriptionResponse  # noqa: Y015
 
 @_typing.final
 class RequestResponse(_message.Message):
+    """Outcome of one request, with the request itself. Only `update_metadata` and the data blobs carry a
+    `request_id`: pair all others by the request echoed in `request`.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _Reason:
@@ -2110,31 +2669,57 @@ class RequestResponse(_message.Message):
     class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RequestResponse._Reason.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         OK: RequestResponse._Reason.ValueType  # 0
+        """Done; the default, so it is absent on the wire. Sent for `update_metadata` only, from protocol 15 on."""
         NOT_FOUND: RequestResponse._Reason.ValueType  # 1
+        """No such track, participant or blob."""
         NOT_ALLOWED: RequestResponse._Reason.ValueType  # 2
+        """A permission is missing, or the feature is switched off."""
         LIMIT_EXCEEDED: RequestResponse._Reason.ValueType  # 3
+        """Too long, or too many."""
         QUEUED: RequestResponse._Reason.ValueType  # 4
+        """Not refused: `add_track` waits until the earlier track of its `cid` closes."""
         UNSUPPORTED_TYPE: RequestResponse._Reason.ValueType  # 5
+        """`add_track` of a type that is neither AUDIO nor VIDEO."""
         UNCLASSIFIED_ERROR: RequestResponse._Reason.ValueType  # 6
+        """Something else; `message` says what. Seen for `trickle` whose candidate is not the expected JSON."""
         INVALID_HANDLE: RequestResponse._Reason.ValueType  # 7
+        """Data-track handle 0 or above 65535."""
         INVALID_NAME: RequestResponse._Reason.ValueType  # 8
+        """Data-track name empty or over 256 bytes."""
         DUPLICATE_HANDLE: RequestResponse._Reason.ValueType  # 9
+        """The client has a data track of this handle already."""
         DUPLICATE_NAME: RequestResponse._Reason.ValueType  # 10
+        """The client has a data track of this name already."""
         INVALID_REQUEST: RequestResponse._Reason.ValueType  # 11
+        """The request itself is wrong: no key, no contents, a bad custom encoding."""
 
-    class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
+    class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
+        """Outcome of a request."""
+
     OK: RequestResponse.Reason.ValueType  # 0
+    """Done; the default, so it is absent on the wire. Sent for `update_metadata` only, from protocol 15 on."""
     NOT_FOUND: RequestResponse.Reason.ValueType  # 1
+    """No such track, participant or blob."""
     NOT_ALLOWED: RequestResponse.Reason.ValueType  # 2
+    """A permission is missing, or the feature is switched off."""
     LIMIT_EXCEEDED: RequestResponse.Reason.ValueType  # 3
+    """Too long, or too many."""
     QUEUED: RequestResponse.Reason.ValueType  # 4
+    """Not refused: `add_track` waits until the earlier track of its `cid` closes."""
     UNSUPPORTED_TYPE: RequestResponse.Reason.ValueType  # 5
+    """`add_track` of a type that is neither AUDIO nor VIDEO."""
     UNCLASSIFIED_ERROR: RequestResponse.Reason.ValueType  # 6
+    """Something else; `message` says what. Seen for `trickle` whose candidate is not the expected JSON."""
     INVALID_HANDLE: RequestResponse.Reason.ValueType  # 7
+    """Data-track handle 0 or above 65535."""
     INVALID_NAME: RequestResponse.Reason.ValueType  # 8
+    """Data-track name empty or over 256 bytes."""
     DUPLICATE_HANDLE: RequestResponse.Reason.ValueType  # 9
+    """The client has a data track of this handle already."""
     DUPLICATE_NAME: RequestResponse.Reason.ValueType  # 10
+    """The client has a data track of this name already."""
     INVALID_REQUEST: RequestResponse.Reason.ValueType  # 11
+    """The request itself is wrong: no key, no contents, a bad custom encoding."""
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
@@ -2148,24 +2733,45 @@ class RequestResponse(_message.Message):
     PUBLISH_DATA_TRACK_FIELD_NUMBER: _builtins.int
     UNPUBLISH_DATA_TRACK_FIELD_NUMBER: _builtins.int
     request_id: _builtins.int
+    """The `request_id` of the request. Filled for `update_metadata`, `store_data_blob_request` and
+    `get_data_blob_request`; 0 for all others.
+    """
     reason: Global___RequestResponse.Reason.ValueType
+    """Outcome; OK when unset."""
     message: _builtins.str
+    """Explanation for people; often empty."""
     @_builtins.property
-    def trickle(self) -> Global___TrickleRequest: ...
+    def trickle(self) -> Global___TrickleRequest:
+        """The refused `trickle`."""
+
     @_builtins.property
-    def add_track(self) -> Global___AddTrackRequest: ...
+    def add_track(self) -> Global___AddTrackRequest:
+        """The refused or queued `add_track`."""
+
     @_builtins.property
-    def mute(self) -> Global___MuteTrackRequest: ...
+    def mute(self) -> Global___MuteTrackRequest:
+        """The refused `mute`."""
+
     @_builtins.property
-    def update_metadata(self) -> Global___UpdateParticipantMetadata: ...
+    def update_metadata(self) -> Global___UpdateParticipantMetadata:
+        """The `update_metadata`, refused or done."""
+
     @_builtins.property
-    def update_audio_track(self) -> Global___UpdateLocalAudioTrack: ...
+    def update_audio_track(self) -> Global___UpdateLocalAudioTrack:
+        """The refused `update_audio_track`."""
+
     @_builtins.property
-    def update_video_track(self) -> Global___UpdateLocalVideoTrack: ...
+    def update_video_track(self) -> Global___UpdateLocalVideoTrack:
+        """The refused `update_video_track`."""
+
     @_builtins.property
-    def publish_data_track(self) -> Global___PublishDataTrackRequest: ...
+    def publish_data_track(self) -> Global___PublishDataTrackRequest:
+        """The refused `publish_data_track_request`."""
+
     @_builtins.property
-    def unpublish_data_track(self) -> Global___UnpublishDataTrackRequest: ...
+    def unpublish_data_track(self) -> Global___UnpublishDataTrackRequest:
+        """The refused `unpublish_data_track_request`."""
+
     def __init__(
         self,
         *,
@@ -2193,10 +2799,13 @@ Global___RequestResponse: _TypeAlias = RequestResponse  # noqa: Y015
 
 @_typing.final
 class TrackSubscribed(_message.Message):
+    """A track that got its first subscriber."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACK_SID_FIELD_NUMBER: _builtins.int
     track_sid: _builtins.str
+    """Sid of one's own track."""
     def __init__(
         self,
         *,
@@ -2212,6 +2821,10 @@ Global___TrackSubscribed: _TypeAlias = TrackSubscribed  # noqa: Y015
 
 @_typing.final
 class ConnectionSettings(_message.Message):
+    """How subscriptions and connections of a new session are to work. On v0 these are URL parameters of the same
+    names.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     AUTO_SUBSCRIBE_FIELD_NUMBER: _builtins.int
@@ -2220,10 +2833,17 @@ class ConnectionSettings(_message.Message):
     DISABLE_ICE_LITE_FIELD_NUMBER: _builtins.int
     AUTO_SUBSCRIBE_DATA_TRACK_FIELD_NUMBER: _builtins.int
     auto_subscribe: _builtins.bool
+    """True to be subscribed to every media track. Unset on v1: false. On v0 the missing parameter means true."""
     adaptive_stream: _builtins.bool
+    """True when the client asks for qualities itself; new video starts at LOW. False when unset."""
     subscriber_allow_pause: _builtins.bool
+    """Whether the server may pause video when bandwidth is short. Unset on v0: as the server is configured.
+    Unset on v1: false up to 1.13.8, as configured from 1.13.9 on.
+    """
     disable_ice_lite: _builtins.bool
+    """True to have full ICE where the server would use ICE-lite."""
     auto_subscribe_data_track: _builtins.bool
+    """Whether to be subscribed to every data track; unset means no."""
     def __init__(
         self,
         *,
@@ -2250,6 +2870,12 @@ Global___ConnectionSettings: _TypeAlias = ConnectionSettings  # noqa: Y015
 
 @_typing.final
 class JoinRequest(_message.Message):
+    """What a client says when it joins by v1; travels inside the URL parameter `join_request`. At most 1 MiB once
+    unpacked. A request with every field unset has no bytes and is turned down with HTTP 400 `join_request is
+    required`: set at least an empty `connection_settings`. It may also be used on the v0 path and selects the
+    single peer connection there too.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
@@ -2283,21 +2909,50 @@ class JoinRequest(_message.Message):
     PARTICIPANT_SID_FIELD_NUMBER: _builtins.int
     SYNC_STATE_FIELD_NUMBER: _builtins.int
     metadata: _builtins.str
+    """Metadata of the participant; replaces that of the token. Personal data. Empty: the token's stays. Needs
+    the grant `canUpdateOwnMetadata`, else HTTP 401; over 512 KiB HTTP 500.
+    """
     reconnect: _builtins.bool
+    """True to resume the session of this identity instead of joining anew. The first answer is then
+    `reconnect`, or `leave` with STATE_MISMATCH when there is no such session. The URL parameter `reconnect`
+    is not looked at when there is a JoinRequest.
+    """
     reconnect_reason: _livekit_models_pb2.ReconnectReason.ValueType
+    """Why the client resumes; RR_UNKNOWN when unset. Goes into the server's logs and statistics."""
     participant_sid: _builtins.str
+    """Sid of the participant to resume (`PA_...`). Used for logs only: the session is found by identity."""
     @_builtins.property
-    def client_info(self) -> _livekit_models_pb2.ClientInfo: ...
+    def client_info(self) -> _livekit_models_pb2.ClientInfo:
+        """Who the client is and which protocol it speaks. Unset: protocol 0, which switches nearly everything off."""
+
     @_builtins.property
-    def connection_settings(self) -> Global___ConnectionSettings: ...
+    def connection_settings(self) -> Global___ConnectionSettings:
+        """How subscriptions and connections are to work. Unset: no automatic subscription."""
+
     @_builtins.property
-    def participant_attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def participant_attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Attributes added to, or overwriting, those of the token. Personal data. Cannot delete one. Needs the
+        grant `canUpdateOwnMetadata`, else HTTP 401; over 64 KiB HTTP 500.
+        """
+
     @_builtins.property
-    def add_track_requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___AddTrackRequest]: ...
+    def add_track_requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___AddTrackRequest]:
+        """Tracks to announce right after joining. Each is answered like an `add_track` request, after `join`.
+        Ignored on a resume.
+        """
+
     @_builtins.property
-    def publisher_offer(self) -> Global___SessionDescription: ...
+    def publisher_offer(self) -> Global___SessionDescription:
+        """First offer for the publisher connection, carried out after joining. Answered by `answer` after `join`.
+        Saves a round trip. Ignored on a resume.
+        """
+
     @_builtins.property
-    def sync_state(self) -> Global___SyncState: ...
+    def sync_state(self) -> Global___SyncState:
+        """What the client still holds after an interruption. The open-source server drops it unread: send a
+        `sync_state` request after resuming.
+        """
+
     def __init__(
         self,
         *,
@@ -2322,6 +2977,10 @@ Global___JoinRequest: _TypeAlias = JoinRequest  # noqa: Y015
 
 @_typing.final
 class WrappedJoinRequest(_message.Message):
+    """A packed JoinRequest, the content of the URL parameter `join_request`. The parameter is its bytes in
+    URL-safe base64 with padding.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _Compression:
@@ -2331,16 +2990,28 @@ class WrappedJoinRequest(_message.Message):
     class _CompressionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[WrappedJoinRequest._Compression.ValueType], _builtins.type):
         DESCRIPTOR: _descriptor.EnumDescriptor
         NONE: WrappedJoinRequest._Compression.ValueType  # 0
+        """Not packed; the default."""
         GZIP: WrappedJoinRequest._Compression.ValueType  # 1
+        """Packed by gzip."""
 
-    class Compression(_Compression, metaclass=_CompressionEnumTypeWrapper): ...
+    class Compression(_Compression, metaclass=_CompressionEnumTypeWrapper):
+        """How the JoinRequest is packed."""
+
     NONE: WrappedJoinRequest.Compression.ValueType  # 0
+    """Not packed; the default."""
     GZIP: WrappedJoinRequest.Compression.ValueType  # 1
+    """Packed by gzip."""
 
     COMPRESSION_FIELD_NUMBER: _builtins.int
     JOIN_REQUEST_FIELD_NUMBER: _builtins.int
     compression: Global___WrappedJoinRequest.Compression.ValueType
+    """How `join_request` is packed; NONE when unset. An unknown value is no error: the server then joins as if
+    the request were empty.
+    """
     join_request: _builtins.bytes
+    """Bytes of the JoinRequest, packed or not. At most 1 MiB once unpacked, else HTTP 400; the whole URL is
+    limited too, so long ones must be packed.
+    """
     def __init__(
         self,
         *,
@@ -2357,12 +3028,18 @@ Global___WrappedJoinRequest: _TypeAlias = WrappedJoinRequest  # noqa: Y015
 
 @_typing.final
 class MediaSectionsRequirement(_message.Message):
+    """Media sections the client's next offer must have in addition. Additional ones, not totals. Both 0 means:
+    offer again as you are.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     NUM_AUDIOS_FIELD_NUMBER: _builtins.int
     NUM_VIDEOS_FIELD_NUMBER: _builtins.int
     num_audios: _builtins.int
+    """Number of additional audio sections to receive on."""
     num_videos: _builtins.int
+    """Number of additional video sections to receive on."""
     def __init__(
         self,
         *,

@@ -124,4 +124,5 @@ def sensitivity(field: FieldDescriptor) -> int:
 
 def case_of(envelope: ProtoMessage) -> str | None:
     """The case set in an envelope; None for an empty one and for a case the schema does not know."""
-    return envelope.WhichOneof("message")
+    case: str | None = envelope.WhichOneof("message")
+    return case

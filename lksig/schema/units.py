@@ -23,8 +23,7 @@ UNITS: dict[str, str] = {
     "unix us": "microseconds since 1970-01-01T00:00:00Z",
     "px": "pixels",
     "bit/s": "bits per second",
-    "fps": "frames per second",
-    "bytes": "bytes",
+    "1/s": "per second",
 }
 """Every unit the schema uses, and its long name."""
 
