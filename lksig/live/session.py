@@ -71,14 +71,21 @@ class LiveSession:
 
     # --- verbs ------------------------------------------------------------------------------------------------------
 
-    async def connect(self, handshake: Handshake) -> None:
+    async def connect(
+        self, handshake: Handshake, *, room: str | None = None, identity: str | None = None, resume: bool = False
+    ) -> None:
         """Dial and upgrade. The first message may be handed out before this returns.
+
+        Args:
+            room: as the token names it, for the start line.
+            identity: likewise.
+            resume: the handshake asks for a resume.
 
         Raises:
             TransportError: no socket; the story is in the readings too.
         """
         self._handshake = handshake
-        self.room, self.identity = handshake.room, handshake.identity
+        self.room, self.identity = room, identity
         self.socket += 1
         if self.socket == 1:
             self._emit(
@@ -87,14 +94,14 @@ class LiveSession:
                     self.run.clock.wall_ns + self._now(),
                     handshake.shown_url,
                     handshake.path,
-                    handshake.room,
-                    handshake.identity,
+                    room,
+                    identity,
                     self.number,
                 )
             )
         self._gone.clear()
         self._dialed_ns = self._now()
-        self._handle(client.Connect(self._now(), resume=False))
+        self._handle(client.Connect(self._now(), resume=resume))
         try:
             self._transport = await self._dial(handshake, self)
         except LksigError as exc:

@@ -1,0 +1,5 @@
+"""`python -m lksig`."""
+
+from lksig.entry import main
+
+main()

@@ -1,0 +1,88 @@
+"""What a live command waits for: a number of messages (`-n`), a message that matches (`--until`, `--expect`).
+
+Both look at messages to the client, unless the expression names a direction. Answers to lksig's own messages are not
+counted by `-n`; an undecodable frame is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lksig.schema.pool import TO_CLIENT
+from lksig.wire.events import Close, Message, Reading
+
+if TYPE_CHECKING:
+    from lksig.schema.filter import Filter
+    from lksig.session.facts import ReadingFacts
+
+
+class Awaited:
+    """A sink that notices when what is waited for has come.
+
+    Args:
+        facts: how a filter sees a reading.
+        until: the expression of `--until` or `--expect`.
+        count: the number of `-n`.
+        shown: the filter of the command, which `-n` counts behind.
+    """
+
+    def __init__(
+        self,
+        facts: Callable[[Reading], ReadingFacts],
+        *,
+        until: Filter | None = None,
+        count: int | None = None,
+        shown: Filter | None = None,
+    ) -> None:
+        self._facts = facts
+        self._until = until
+        self._left = count
+        self._shown = shown
+        self.came = asyncio.Event()
+
+    @property
+    def is_waiting(self) -> bool:
+        """There is something to wait for."""
+        return self._until is not None or self._left is not None
+
+    def sink(self, reading: Reading) -> None:
+        """Look at one reading."""
+        if self.came.is_set():
+            return
+        if (self._until is not None and self._matches(reading, self._until)) or self._counts_down(reading):
+            self.came.set()
+
+    def _matches(self, reading: Reading, expression: Filter) -> bool:
+        event = reading.event
+        if type(event) is Message:
+            if event.direction is not TO_CLIENT and not expression.names_direction:
+                return False
+        elif not isinstance(event, Close):
+            return False
+        return expression.matches(self._facts(reading))
+
+    def _counts_down(self, reading: Reading) -> bool:
+        event = reading.event
+        if self._left is None or type(event) is not Message or event.direction is not TO_CLIENT or reading.for_auto:
+            return False
+        if self._shown is not None and not self._shown.matches(self._facts(reading)):
+            return False
+        self._left -= 1
+        return self._left <= 0
+
+
+async def first_of(*works: Any, timeout_s: float | None) -> int | None:
+    """Which of the works was done first, by position; None when the time ran out."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        for index, task in enumerate(tasks):
+            if task in done:
+                task.result()
+                return index
+        return None
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,56 @@
+"""`--dry-run`: the handshake and the requests as they would go out, through the same views, to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lksig.exit_codes import worst
+from lksig.live.clock import SystemClock
+from lksig.live.run import Run
+from lksig.schema.pool import TO_SERVER
+from lksig.session import sequence as seq
+from lksig.wire.codec import decode_frame, encode_frame
+from lksig.wire.events import Encoding, Http, Start
+
+if TYPE_CHECKING:
+    from lksig.cli.flags import ClientFlags
+    from lksig.cli.joining import Joining
+    from lksig.cli.screen import Screen
+    from lksig.schema.grammar import ParsedRequest, Reference
+
+
+def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, client: ClientFlags) -> int:
+    """Show what would be sent; gives the exit code."""
+    run = Run(SystemClock())
+    run.add_sink(screen.sink)
+    handshake, found = joining.handshake, joining.credentials
+    run.emit(Start(0, run.clock.wall_ns, handshake.shown_url, handshake.path, found.room, found.identity))
+    host = (("Host", handshake.netloc), *handshake.headers)
+    run.emit(Http(0, "GET", handshake.request_target, host, None, (), b"", 0, handshake.join_request))
+    sequence = seq.Sequence(_unknown, protocol=joining.protocol, timeout_ns=0, fences=False)
+    for request in requests:
+        sequence.add(request)
+    codes: list[int] = []
+    encoding: Encoding = "json" if client.json_frames else "protobuf"
+    while sequence.unsent:
+        match sequence.next(run.clock.now_ns()):
+            case seq.SendRequest(envelope, raw):
+                data = raw if raw is not None else encode_frame(envelope, encoding)
+                frame = decode_frame(data, direction=TO_SERVER, encoding=encoding, t_ns=run.clock.now_ns(), by="user")
+                run.emit(frame)
+            case seq.NotSent(request, error):
+                if isinstance(error, seq.NotYet):
+                    screen.warn("not-known", f"`{request.text}` refers to something only the session will tell")
+                elif not isinstance(error, seq.Refused):
+                    screen.tell(error)
+                    codes.append(error.exit_code)
+            case _:
+                break
+    code = worst([*codes, *screen.exit_codes()])
+    screen.close(code)
+    return int(code)
+
+
+def _unknown(reference: Reference) -> object:
+    """Nothing of a session is known without one."""
+    return seq.NotYet(reference.text)

@@ -1,0 +1,227 @@
+"""From flags to a session that can be opened: the handshake, the way there, and the secrets to hide."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lksig.cli.credentials import MIN_SECRET_SEEN, Credentials, find_credentials, token_for
+from lksig.errors import InputError
+
+if TYPE_CHECKING:
+    from lksig.cli.flags import ClientFlags, OutputFlags, ServerFlags, WireFlags
+    from lksig.environ import Environ
+    from lksig.wire.handshake import Handshake, JoinOptions, Target
+    from lksig.wire.redaction import Secrets
+
+PATHS = ("auto", "v0", "v1")
+_SIZES = {"k": 1_000, "m": 1_000_000, "ki": 1_024, "mi": 1_048_576}
+
+
+@dataclass(slots=True)
+class Joining:
+    """Everything that is decided before the first packet."""
+
+    handshake: Handshake
+    fallback: Handshake | None
+    """For `--path auto`: the same on v0."""
+    credentials: Credentials
+    secrets: Secrets
+    protocol: int
+    """The signaling protocol number the handshake announces; 0 when it announces none."""
+
+
+class Inputs:
+    """Files and time for the request grammar."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+        self._stdin_read = False
+
+    def now_ms(self) -> int:
+        """The time now [unix ms]."""
+        return time.time_ns() // 1_000_000
+
+    def read_file(self, name: str) -> bytes:
+        """The bytes of a file; `-` is standard input, once.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        if name == "-":
+            self.claim_stdin()
+            return self._environ.stdin_bytes().read()
+        try:
+            return Path(name).read_bytes()
+        except OSError as exc:
+            raise InputError(
+                f"cannot read `{name}`: {exc.strerror or exc}", code="file-unreadable", layer="file"
+            ) from exc
+
+    def claim_stdin(self) -> None:
+        """Standard input has one reader.
+
+        Raises:
+            InputError: it has one already.
+        """
+        if self._stdin_read:
+            raise InputError("two things read standard input", code="stdin-twice", hint="give one of them a file")
+        self._stdin_read = True
+
+
+def make_secrets(output: OutputFlags, environ: Environ) -> Secrets:
+    """The secrets of this run; what the environment holds is known from the start."""
+    from lksig.wire.redaction import Secrets
+
+    secrets = Secrets(os.urandom(16), show=output.show_secrets)
+    for name in ("LIVEKIT_TOKEN", "LIVEKIT_API_SECRET"):
+        value = environ.variable(name)
+        if value is not None and len(value) >= MIN_SECRET_SEEN:
+            secrets.learn(value)
+    return secrets
+
+
+def plan(
+    server: ServerFlags,
+    client: ClientFlags,
+    wire: WireFlags,
+    output: OutputFlags,
+    url_word: str | None,
+    environ: Environ,
+    inputs: Inputs,
+) -> Joining:
+    """What to dial, as whom.
+
+    Raises:
+        InputError: something that was given cannot be used.
+    """
+    from lksig.wire.handshake import build, read_header, read_url
+
+    secrets = make_secrets(output, environ)
+    if server.token_file == "-":
+        inputs.claim_stdin()
+    found = find_credentials(server, url_word, environ)
+    target = read_url(found.url, bare=True)
+    token = token_for(found, server, int(time.time()), target.token)
+    for secret in (token, found.api_secret):
+        if secret is not None and len(secret) >= MIN_SECRET_SEEN:
+            secrets.learn(secret)
+    path = _path(client, target)
+    options = _join_options(client, inputs)
+    if client.token_in not in (None, "header", "query"):
+        raise InputError(f"`--token-in {client.token_in}` is no place", code="bad-option", hint="header or query")
+    settings: dict[str, Any] = {
+        "token": token,
+        "token_place": client.token_in,
+        "headers": tuple(read_header(text) for text in wire.header),
+        "compression": None if client.gzip is None else "gzip" if client.gzip else "none",
+    }
+    handshake = build(target, options, path="v1" if path == "auto" else path, **settings)
+    fallback = build(target, options, path="v0", **settings) if path == "auto" else None
+    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake))
+
+
+def _path(client: ClientFlags, target: Target) -> Any:
+    if client.path is not None and client.path not in PATHS:
+        raise InputError(f"`--path {client.path}` is no signal path", code="bad-option", hint="v1, v0 or auto")
+    return client.path or target.path or "v1"
+
+
+def _join_options(client: ClientFlags, inputs: Inputs) -> JoinOptions:
+    from lksig.wire.handshake import JoinOptions
+
+    special = _join_fields(client.join, inputs) if client.join else {}
+    return JoinOptions(
+        protocol=client.protocol,
+        client_protocol=client.client_protocol,
+        sdk=client.sdk,
+        version=client.sdk_version,
+        os=client.os,
+        os_version=client.os_version,
+        device_model=client.device_model,
+        browser=client.browser,
+        browser_version=client.browser_version,
+        network=client.network,
+        capabilities=tuple(client.capability) or None,
+        auto_subscribe=client.auto_subscribe,
+        auto_subscribe_data_track=client.auto_subscribe_data_track,
+        adaptive_stream=client.adaptive_stream,
+        subscriber_allow_pause=client.subscriber_allow_pause,
+        disable_ice_lite=client.disable_ice_lite,
+        reconnect=True if client.resume is not None else client.reconnect,
+        reconnect_reason=client.reconnect_reason,
+        participant_sid=client.resume,
+        publish=client.publish,
+        metadata=client.metadata,
+        attributes=dict(pair(word, "--attribute") for word in client.attribute) or None,
+        extra=tuple(pair(word, "--param") for word in client.param),
+    ).over(JoinOptions(**special))
+
+
+def _join_fields(words: list[str], inputs: Inputs) -> dict[str, Any]:
+    """What `--join FIELD=VALUE` says, as join options."""
+    from lksig.schema.grammar import parse_message
+    from lksig.wire.join_options import from_message
+
+    options = from_message(parse_message("JoinRequest", words, inputs))
+    return {name: value for name in options.__slots__ if (value := getattr(options, name)) not in (None, ())}
+
+
+def pair(word: str, option: str) -> tuple[str, str]:
+    """A `KEY=VALUE`.
+
+    Raises:
+        InputError: no `=`, or no key.
+    """
+    key, equals, value = word.partition("=")
+    if not equals or not key:
+        raise InputError(f"`{option} {word}` is no KEY=VALUE", code="bad-option", hint=f"write {option} key=value")
+    return key, value
+
+
+def announced_protocol(handshake: Handshake) -> int:
+    """The signaling protocol number a handshake announces."""
+    join_request: Any = handshake.join_request
+    if join_request is not None:
+        return int(join_request.client_info.protocol)
+    text = dict(handshake.parameters).get("protocol", "0")
+    return int(text) if text.lstrip("+-").isdigit() else 0
+
+
+def dial_options(wire: WireFlags) -> Any:
+    """The way there, as `lksig.live.dial` takes it.
+
+    Raises:
+        InputError: a size or a time that is none.
+    """
+    from lksig.live.dial import DialOptions
+
+    if not 0 < wire.connect_timeout < 86_400:
+        raise InputError("`--connect-timeout` needs a positive number of seconds", code="bad-option")
+    return DialOptions(
+        ca_file=wire.cacert,
+        client_cert=wire.cert,
+        client_key=wire.key,
+        is_insecure=wire.insecure,
+        server_name=wire.servername,
+        compression=wire.compression,
+        proxy=wire.proxy,
+        connect_timeout_s=wire.connect_timeout,
+        max_message_bytes=_size(wire.max_message_size),
+    )
+
+
+def _size(text: str | None) -> int | None:
+    """A number of bytes with an optional k, M, Ki or Mi."""
+    if text is None:
+        return None
+    digits = text.lower().removesuffix("b")
+    for suffix, factor in sorted(_SIZES.items(), key=lambda item: -len(item[0])):
+        if digits.endswith(suffix) and digits.removesuffix(suffix).isdigit():
+            return int(digits.removesuffix(suffix)) * factor
+    if not digits.isdigit() or int(digits) == 0:
+        raise InputError(f"`--max-message-size {text}` is no size", code="bad-option", hint="bytes, 512k or 2M")
+    return int(digits)

@@ -1,0 +1,84 @@
+"""`lksig listen`: join and print until told to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lksig.cli.flags import WORK, ClientFlags, OutputFlags, ServerFlags, WireFlags, takes
+
+if TYPE_CHECKING:
+    from lksig.live.session import LiveSession
+
+
+@takes(ServerFlags, ClientFlags, WireFlags, OutputFlags)
+def listen_command(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[URL] [FILTER]...", help="Server, and which messages to show.", show_default=False),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", help="Stop after N messages.", rich_help_panel=WORK, metavar="N")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Stop after a message matches.", rich_help_panel=WORK, metavar="EXPR")
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", help="Give up after S seconds (exit 6).", rich_help_panel=WORK, metavar="S"),
+    ] = None,
+    server: ServerFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
+    client: ClientFlags = ...,  # type: ignore[assignment]
+    wire: WireFlags = ...,  # type: ignore[assignment]
+    output: OutputFlags = ...,  # type: ignore[assignment]
+) -> int:
+    """Join and print every message until told to stop.
+
+    FILTER names what to show: `update`, `to_server and not keepalive`, `update.participants.identity=alice`,
+    `bytes gt 16k`, `refused`, `~word`… Ctrl-C leaves politely.
+    """
+    from lksig.cli.awaiting import Awaited, first_of
+    from lksig.cli.joining import Inputs, plan
+    from lksig.cli.live import ending, run_session
+    from lksig.cli.screen import Screen
+    from lksig.cli.words import check_count, check_seconds, split_url
+    from lksig.schema.filter import parse_filter, words_to_filter
+    from lksig.wire.target import looks_like_url
+
+    environ = context.obj
+    url_word, filter_words = split_url(words or [], lambda word: looks_like_url(word, bare=True))
+    output.filter = _both(output.filter, words_to_filter(filter_words) if filter_words else None)
+    check_count(count)
+    check_seconds(timeout)
+    until_filter = parse_filter(until) if until is not None else None
+    shown = parse_filter(output.filter) if output.filter is not None else None
+    joining = plan(server, client, wire, output, url_word, environ, Inputs(environ))
+    screen = Screen(output, joining.secrets, environ)
+    if wire.dry_run:
+        from lksig.cli.dry_run import dry_run
+
+        return dry_run(joining, [], screen, client)
+    awaited: list[Awaited] = []
+
+    def prepare(session: LiveSession) -> None:
+        awaited.append(Awaited(screen.facts, until=until_filter, count=count, shown=shown))
+        session.run.add_sink(awaited[0].sink)
+
+    async def work(session: LiveSession) -> list[int]:
+        came = await first_of(awaited[0].came.wait(), session.wait_gone(), timeout_s=timeout)
+        if awaited[0].came.is_set():
+            screen.finish()
+            return []
+        if came is None and awaited[0].is_waiting:
+            return screen.missed("what `--until` or `-n` waits for did not come in time")
+        return ending(session, screen)
+
+    return run_session(joining, client, wire, screen, prepare, work)
+
+
+def _both(one: str | None, other: str | None) -> str | None:
+    if one is None or other is None:
+        return one or other
+    return f"({one}) and ({other})"

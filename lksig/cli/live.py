@@ -1,0 +1,139 @@
+"""What `send`, `listen` and their kin have in common: open a session, do the work, leave, and find the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from lksig.cli.joining import Joining, dial_options
+from lksig.cli.screen import Screen
+from lksig.cli.signals import Interrupts
+from lksig.errors import AuthError, EndedError, LksigError, TransportError
+from lksig.exit_codes import ExitCode, worst
+from lksig.live.clock import SystemClock
+from lksig.live.run import Run
+from lksig.live.session import LiveSession
+from lksig.session.endings import ending_words
+
+if TYPE_CHECKING:
+    from lksig.cli.flags import ClientFlags, WireFlags
+    from lksig.wire.handshake import Handshake
+
+Work = Callable[[LiveSession], Awaitable[list[int]]]
+"""The job of a command: called when the socket is open, gives the causes of its exit code."""
+
+
+def run_session(
+    joining: Joining, client: ClientFlags, wire: WireFlags, screen: Screen, prepare: Any, work: Work
+) -> int:
+    """Open a session, work, leave politely.
+
+    Args:
+        prepare: called with the session before it is opened, to add sinks.
+
+    Returns:
+        The exit code, of all causes the one that counts.
+    """
+    return asyncio.run(_session(joining, client, wire, screen, prepare, work))
+
+
+async def _session(
+    joining: Joining, client: ClientFlags, wire: WireFlags, screen: Screen, prepare: Any, work: Work
+) -> int:
+    from lksig.live.dial import dial
+
+    options = dial_options(wire)
+    run = Run(SystemClock())
+    run.add_sink(screen.sink)
+
+    async def dialer(handshake: Handshake, receiver: Any) -> Any:
+        return await dial(handshake, receiver, options, joining.secrets)
+
+    session = LiveSession(run, dialer, encoding="json" if client.json_frames else "protobuf")
+    prepare(session)
+    for code, text in joining.credentials.notes:
+        screen.warn(code, text)
+    codes: list[int] = []
+    with Interrupts() as interrupts:
+        screen.on_gone = interrupts.stopped.set
+        try:
+            await _until(interrupts, connect(session, joining))
+            if interrupts.stopped.is_set():
+                session.drop()
+            else:
+                codes += await _until(interrupts, _work(session, work)) or []
+                await session.leave()
+        except LksigError as exc:
+            codes.append(exc.exit_code)
+            screen.tell(exc)
+        finally:
+            await session.finish()
+    if interrupts.code is not None:
+        codes = [code for code in codes if code != ExitCode.TRANSPORT] + [interrupts.code]
+    if session.socket and session.close_event is not None:
+        run.end(session.number)
+    code = worst([*codes, *screen.exit_codes()])
+    screen.close(code)
+    return int(code)
+
+
+async def _work(session: LiveSession, work: Work) -> list[int]:
+    return await work(session)
+
+
+async def _until(interrupts: Interrupts, work: Coroutine[Any, Any, Any]) -> Any:
+    """What `work` gives, or None when a signal (or a reader that went away) came first."""
+    task = asyncio.ensure_future(work)
+    stop = asyncio.ensure_future(interrupts.stopped.wait())
+    try:
+        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return None
+    finally:
+        task.cancel()
+        stop.cancel()
+
+
+async def connect(session: LiveSession, joining: Joining) -> None:
+    """Open the session, with the fallback of `--path auto`.
+
+    Raises:
+        TransportError: it did not open.
+    """
+    found = joining.credentials
+    try:
+        await session.connect(joining.handshake, room=found.room, identity=found.identity)
+    except LksigError as exc:
+        if found.is_empty and joining.handshake.token is None:
+            raise no_credentials(exc) from exc
+        if joining.fallback is None or exc.code not in ("path-not-found", "upgrade-header-lost"):
+            raise
+        raise
+
+
+def no_credentials(exc: LksigError) -> AuthError:
+    """What to say when there was nothing to join with."""
+    return AuthError(
+        f"no credentials: the server answers ({exc.text}), but joining needs a token",
+        code="no-credentials",
+        hint="give `--token`, `--token-file`, `--api-key` with `--api-secret`, or `--dev`",
+    )
+
+
+def ending(session: LiveSession, screen: Screen) -> list[int]:
+    """The exit code of a session that is over before we left it, as a list of causes."""
+    close = session.close_event
+    if close is None or close.ended_by == "client":
+        return []
+    story = ending_words(close, session.last_leave)
+    error: LksigError
+    if close.ended_by == "server":
+        error = EndedError(story, code="server-ended", hint="`lksig listen -v` shows what came before")
+    else:
+        error = TransportError(story, code="connection-lost", hint="look at the network and at the server's log")
+    screen.told_by_the_end(error)
+    return [error.exit_code]
