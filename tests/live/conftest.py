@@ -35,10 +35,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     """A livekit-server for the whole run: `.url`, `.log_path`, `.restart()`. Give rooms names of your own."""
     server = RealServer(tmp_path_factory.mktemp("livekit"))
+    problem = ""
     try:
         server.start()
     except ServerError as exc:
-        pytest.fail(str(exc), pytrace=False)
+        problem = str(exc)
+    if problem:
+        pytest.fail(problem, pytrace=False)
     _running.append(server)
     yield server
     _running.remove(server)
