@@ -38,7 +38,8 @@ HOMES = {
     "wcwidth": {"render"},
     "rich": {"render", "cli", "repl"},
     "websockets": {"live"},
-    "asyncio": {"live", "repl"},
+    # The front ends wait for the verbs of a session, and for signals.
+    "asyncio": {"live", "cli", "repl"},
     "http": {"live"},
     "socket": {"live"},
     "ssl": {"live"},

@@ -1,0 +1,91 @@
+#!/bin/sh
+# A tour of lksig: every command is real, and so is the server they talk to (the embedded one, on a free port).
+# `make demo` runs it; each command is shown, then what it prints. Stops at the first one that does not end as it should.
+set -eu
+
+work=$(mktemp -d)
+server='' alice=''
+clean_up() {
+    for process in $alice $server; do kill "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '\n# %s\n' "$*"; }
+
+# show EXIT COMMAND…: print the command, run it, and insist on how it ends.
+show() {
+    wanted=$1
+    shift
+    printf '$'
+    for word in "$@"; do
+        case $word in *[!A-Za-z0-9_./:=+%-]*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
+    code=0
+    "$@" 2>&1 || code=$?
+    [ "$code" -eq 0 ] || printf '(exit %d)\n' "$code"
+    if [ "$code" -ne "$wanted" ]; then
+        echo "demo: that was expected to end with $wanted" >&2
+        exit 1
+    fi
+}
+
+# Read by lksig, as the lk tool does.
+LIVEKIT_API_KEY=devkey
+LIVEKIT_API_SECRET=secret
+export LIVEKIT_API_KEY LIVEKIT_API_SECRET
+unset LIVEKIT_TOKEN
+
+say 'An embedded signaling server on a free port, and alice, who is in the room already'
+lksig serve --port 0 >"$work/server" 2>"$work/server.err" &
+server=$!
+LIVEKIT_URL=''
+while [ -z "$LIVEKIT_URL" ]; do
+    kill -0 "$server" 2>/dev/null || { cat "$work/server.err" >&2; exit 1; }
+    sleep 0.05
+    LIVEKIT_URL=$(sed -n '1s/^listening //p' "$work/server")
+done
+export LIVEKIT_URL
+echo "$ lksig serve --port 0"
+head -n 1 "$work/server"
+lksig listen --room standup --identity alice >"$work/alice" 2>/dev/null &
+alice=$!
+until grep -q join "$work/alice"; do
+    kill -0 "$alice" 2>/dev/null || { echo 'demo: alice could not join' >&2; exit 1; }
+    sleep 0.05
+done
+
+say 'Join and listen: what does the server tell a participant first?'
+show 0 lksig listen --room standup --identity probe -n 2
+
+say 'Publish a camera, mute it by the sid the server gave it, take a name, and leave'
+show 0 lksig send --room standup --identity probe --grant canUpdateOwnMetadata=true \
+    add_track cid=cam1 name=cam type=VIDEO source=CAMERA \
+    mute sid=%cam1 muted=true \
+    update_metadata 'name=Ann B.' attributes.lk.mood=ok \
+    leave reason=CLIENT_INITIATED
+
+say 'A request that the server refuses: exit 1, and why'
+show 1 lksig send --room standup --identity probe mute sid=TR_nope muted=true
+
+say 'Most requests succeed in silence; a fence tells in a millisecond that nobody objected'
+show 0 lksig send --room standup --identity probe track_setting track_sids+=TR_x disabled=true
+
+say 'A typo is shown before anything is sent'
+show 2 lksig send --room standup --identity probe add_track cid=cam1 type=VIDOE
+
+say 'The same as JSON lines, for jq and friends'
+show 0 lksig listen --room standup --identity probe --json -n 1
+
+say 'What alice saw of all this'
+kill -INT "$alice" 2>/dev/null || true
+wait "$alice" 2>/dev/null || true
+alice=''
+grep -c . "$work/alice" | sed 's/$/ messages; those about probe:/'
+grep ' update ' "$work/alice" | tail -n 4
+
+say 'And every case explains itself'
+show 0 lksig schema mute
