@@ -45,6 +45,8 @@ class Found:
     message: Descriptor | None = None
     enum: EnumDescriptor | None = None
     value: EnumValueDescriptor | None = None
+    trail: tuple[FieldDescriptor, ...] = ()
+    """The fields from the root of the path to here; the first one of a case is the case."""
 
 
 def short_name(element: Descriptor | EnumDescriptor) -> str:
@@ -88,7 +90,7 @@ def find(name: str) -> list[Found]:
     directions = [direction for direction, mark in MARKS.items() if text.startswith(mark)] or list(MARKS)
     bare = re.sub(r"\[([^\]]*)\]", r".\1", text.lstrip("<> ")).removeprefix(f"{PACKAGE}.")
     words = bare.split(".")
-    if all(word.isdigit() for word in words):
+    if all(_is_number(word) for word in words):
         return _by_numbers(name, [int(word) for word in words], directions)
     for same in (_exactly, _folded):
         # The first group that has any: a case is meant before a field of the same name.
@@ -100,6 +102,10 @@ def find(name: str) -> list[Found]:
 
 Same = Callable[[str, str], bool]
 """Whether a typed word means a name."""
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()  # other scripts have digits, too, and `²` is one that is no number
 
 
 def _exactly(typed: str, name: str) -> bool:
@@ -123,7 +129,7 @@ def _roots(directions: Sequence[Direction]) -> Iterator[Found]:
 
 
 def _case(direction: Direction, field: FieldDescriptor) -> Found:
-    return Found("case", field.name, direction, field=field, message=field.message_type)
+    return Found("case", field.name, direction, field=field, message=field.message_type, trail=(field,))
 
 
 def _walks(words: Sequence[str], directions: Sequence[Direction], same: Same) -> Iterator[tuple[Found, int]]:
@@ -155,8 +161,10 @@ def is_map(field: FieldDescriptor | None) -> bool:
 
 
 def _takes_key(here: Found, word: str) -> bool:
-    """Whether a word behind a field is the index or key of one of its elements."""
-    return here.field is not None and here.field.is_repeated and (is_map(here.field) or word.isdigit())
+    """Whether a word behind a field is the index or key of one of its elements; both may be left out."""
+    if here.field is None or not here.field.is_repeated:
+        return False
+    return _is_number(word) or (is_map(here.field) and here.message is None)
 
 
 def _step(here: Found, word: str, same: Same) -> Found | None:
@@ -164,19 +172,27 @@ def _step(here: Found, word: str, same: Same) -> Found | None:
     if here.message is not None:
         for field in here.message.fields:
             if same(word, field.name) or word == str(field.number):
-                return _field(here.path, field, here.direction)
+                return _field(here, field)
     if here.enum is not None and here.value is None:
         for value in here.enum.values:
             if same(word, value.name) or word == str(value.number):
-                return Found("value", f"{here.path}.{value.name}", here.direction, enum=here.enum, value=value)
+                path = f"{here.path}.{value.name}"
+                return Found("value", path, here.direction, enum=here.enum, value=value, trail=here.trail)
     return None
 
 
-def _field(owner: str, field: FieldDescriptor, direction: Direction | None) -> Found:
+def _field(owner: Found, field: FieldDescriptor) -> Found:
     entry = field.message_type if is_map(field) else None
     inner = field if entry is None else entry.fields_by_name["value"]
-    path = f"{owner}.{field.name}"
-    return Found("field", path, direction, field=field, message=inner.message_type, enum=inner.enum_type)
+    return Found(
+        "field",
+        f"{owner.path}.{field.name}",
+        owner.direction,
+        field=field,
+        message=inner.message_type,
+        enum=inner.enum_type,
+        trail=(*owner.trail, field),
+    )
 
 
 def _paths(words: Sequence[str], directions: Sequence[Direction], same: Same) -> Iterator[Found]:
@@ -207,7 +223,7 @@ def _fields(words: Sequence[str], _directions: Sequence[Direction], same: Same) 
     for name, message in messages().items():
         for field in message.fields:
             if same(".".join(words), field.name):
-                yield _field(name, field, None)
+                yield _field(Found("message", name, message=message), field)
 
 
 def _by_numbers(name: str, numbers: Sequence[int], directions: Sequence[Direction]) -> list[Found]:
@@ -217,7 +233,7 @@ def _by_numbers(name: str, numbers: Sequence[int], directions: Sequence[Directio
         here = next((root for root in _roots([direction]) if root.field and root.field.number == numbers[0]), None)
         for number in numbers[1:]:
             fields = here.message.fields_by_number if here is not None and here.message is not None else {}
-            here = _field(here.path, fields[number], direction) if here is not None and number in fields else None
+            here = _field(here, fields[number]) if here is not None and number in fields else None
         if here is not None:
             found.append(here)
     if not found:

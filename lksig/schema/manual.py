@@ -22,6 +22,7 @@ from lksig.schema.pool import (
     case_fields,
     sensitivity,
 )
+from lksig.schema.skeleton import typed
 from lksig.schema.units import unit_of
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ class Page:
     """Of the message it is, or holds."""
     enums: tuple[Values, ...] = ()
     """Of the enum it is or holds, or of every enum in `fields`."""
+    numbers: str = ""
+    """Of a field below a case: the field numbers that lead to it, as `protoc --decode_raw` nests them."""
+    owner: str = ""
+    """Of a field: the message it is declared in."""
     about: Answers = Answers()
     used_by: tuple[str, ...] = ()
     """Of a message or enum: the fields that hold it. Of a value: the requests that are refused with it."""
@@ -144,6 +149,9 @@ def page(found: Found) -> Page:
 def _field_page(found: Found) -> Page:
     field, held = found.field, found.message
     assert field is not None
+    example = typed(found.trail) if found.direction is TO_SERVER else None
+    about = about_case(field.name, found.direction) if found.kind == "case" else Answers(example=example)
+    owner = field.containing_type
     return Page(
         found.kind,
         found.path,
@@ -151,10 +159,12 @@ def _field_page(found: Found) -> Page:
         comment(field),
         row=row_of(field),
         type_doc=comment(held) if held is not None else "",
-        deprecated=field.GetOptions().deprecated or (held is not None and held.GetOptions().deprecated),
+        deprecated=field.GetOptions().deprecated,
         fields=_rows(held),
         enums=_enums_of(found),
-        about=about_case(field.name, found.direction) if found.kind == "case" else Answers(),
+        numbers=".".join(str(step.number) for step in found.trail) if found.direction else "",
+        owner=short_name(owner) if owner is not None else "",
+        about=about,
     )
 
 
@@ -310,13 +320,13 @@ def as_json(page: Page) -> dict[str, Any]:
     said: dict[str, Any] = {"kind": page.kind, "name": page.name, "dir": page.direction, "doc": page.doc}
     if page.row is not None:
         said |= {key: value for key, value in asdict(page.row).items() if key not in ("name", "doc")}
-        said["type_doc"] = page.type_doc
+        said |= {"type_doc": page.type_doc, "owner": page.owner, "numbers": page.numbers}
     if page.value is not None:
         return {**said, "number": page.value.number, "deprecated": page.deprecated, "refuses": list(page.used_by)}
     said |= {"deprecated": page.deprecated, "fields": [asdict(row) for row in page.fields]}
     said["enums"] = [asdict(enum) for enum in page.enums]
     if page.kind == "case":
         return {**said, **asdict(page.about)}
-    if page.kind in ("message", "enum"):
-        said["used_by"] = list(page.used_by)
-    return said
+    if page.kind == "field":
+        return {**said, "example": page.about.example}
+    return {**said, "used_by": list(page.used_by)}

@@ -6,7 +6,8 @@ element, maps one key, and of a oneof the first arm is named. Only descriptors d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lksig.schema.lookup import is_map
@@ -38,10 +39,27 @@ _TYPE_BOOL, _TYPE_STRING, _TYPE_BYTES = 8, 9, 12
 
 def skeleton(case: FieldDescriptor) -> str:
     """The line for a case, a field of one of the envelopes."""
+    return typed([case])
+
+
+def typed(trail: Sequence[FieldDescriptor]) -> str:
+    """The line that sets one field alone, and all that it holds; `trail` leads to it from its case."""
+    case = trail[0]
+    path = case.name
+    for above, field in pairwise(trail):
+        path += _element(above) + f".{field.name}"
     if case.message_type is None:
-        return f"{case.name} {_value(case, case.name)}"
-    words = _assignments(case.message_type, f"{case.name}.")
+        return f"{case.name} {_value(case, path)}"
+    words = _assignments(case.message_type, f"{path}.") if len(trail) == 1 else _assignment(trail[-1], path)
     return " ".join([case.name, *(word.removeprefix(f"{case.name}.") for word in words)])
+
+
+def _element(field: FieldDescriptor) -> str:
+    """How a path goes on into the first element of a list or map."""
+    if is_map(field):
+        assert field.message_type is not None
+        return ".KEY" if field.message_type.fields_by_name["key"].type == _TYPE_STRING else ".1"
+    return ".0" if field.is_repeated else ""
 
 
 def _assignments(message: Descriptor, prefix: str) -> Iterator[str]:
@@ -59,10 +77,9 @@ def _assignment(field: FieldDescriptor, path: str) -> Iterator[str]:
     if message is None:
         yield f"{path}{'+=' if field.is_repeated else '='}{_value(field, path)}"
     elif is_map(field):
-        entry = message.fields_by_name
-        yield from _assignment(entry["value"], f"{path}.{'KEY' if entry['key'].type == _TYPE_STRING else '1'}")
+        yield from _assignment(message.fields_by_name["value"], path + _element(field))
     else:
-        yield from _assignments(message, f"{path}.0." if field.is_repeated else f"{path}.")
+        yield from _assignments(message, f"{path}{_element(field)}.")
 
 
 def _value(field: FieldDescriptor, path: str) -> str:
