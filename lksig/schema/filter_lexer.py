@@ -15,6 +15,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Literal
 
 from lksig.errors import InputError
+from lksig.schema.lexer import BLANKS
 
 Op = Literal["=", "!=", "<", ">", "<=", ">=", "contains", "matches"]
 Kind = Literal["word", "text", "value", "op", "(", ")", "group", "and", "or", "not", "end"]
@@ -42,8 +43,8 @@ OPERATORS: dict[str, Op] = {
 LOGIC: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
 _SYMBOL = re.compile(r"[=!<>]=|[=<>]")
-_BARE_WORD = re.compile(r"[A-Za-z]+(?=[\s()\"'~]|$)")
-_NAME_END = re.compile(r"[\s()=<>\[]|!=")
+_BARE_WORD = re.compile(rf"[A-Za-z]+(?=[{BLANKS}()\"'~]|$)")
+_NAME_END = re.compile(rf"[{BLANKS}()=<>\[]|!=")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Not strict: a raw tab or line end inside quotes is taken as it is.
 _JSON = JSONDecoder(strict=False)
@@ -88,9 +89,7 @@ class _Lexer:
 
     def run(self) -> list[Token]:
         while True:
-            blank_from = self.at
-            while self.source[self.at : self.at + 1].isspace():
-                self.at += 1
+            blank_from, self.at = self.at, _past_blanks(self.source, self.at)
             if self.at == len(self.source):
                 break
             self.found.append(self.next(adjacent=blank_from == self.at))
@@ -200,14 +199,20 @@ class _Lexer:
             self.at = _bare_end(source, start)
             return Token(kind, start, self.at, source[start : self.at])
         behind = source[self.at : self.at + 1]
-        if behind and behind != ")" and not behind.isspace():
+        if behind and behind != ")" and behind not in BLANKS:
             raise mistake(source, self.at, _bare_end(source, self.at), "this follows a quoted text without a blank")
         return token
 
 
+def _past_blanks(source: str, at: int) -> int:
+    while at < len(source) and source[at] in BLANKS:
+        at += 1
+    return at
+
+
 def _bare_end(source: str, at: int) -> int:
     depth = 0
-    while at < len(source) and not source[at].isspace():
+    while at < len(source) and source[at] not in BLANKS:
         depth += {"(": 1, ")": -1}.get(source[at], 0)
         if depth < 0:
             break

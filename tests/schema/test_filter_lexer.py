@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lksig.errors import InputError
 from lksig.schema.filter_lexer import Token, quote, tokens
+from lksig.schema.lexer import BLANKS
 
 
 def kinds(source: str) -> list[tuple[str, str]]:
@@ -84,6 +85,7 @@ def test_an_operator_word_can_be_a_name_and_a_value() -> None:
         ('""', ""),
         ('"and"', "and"),
         ("~x", "~x"),
+        ("Ann\u00a0B.", "Ann\u00a0B."),
     ],
 )
 def test_values_are_bare_or_quoted(written: str, value: str) -> None:
@@ -156,7 +158,7 @@ def test_any_text_gives_tokens_or_an_input_error(source: str) -> None:
         assert found[-1].kind == "end"
         for token, following in itertools.pairwise(found):
             assert token.end <= following.start
-            assert source[token.end : following.start].strip() == ""
+            assert source[token.end : following.start].strip(BLANKS) == ""
         return
     assert mistake.source == source
     assert 0 <= mistake.start < mistake.end <= len(source) + 2
