@@ -37,10 +37,24 @@ class Message:
 
     `envelope` is None when the frame did not decode; then `error` says why. `case` is None for an undecodable frame,
     an empty envelope and a case the schema does not know (the unknown field stays in `envelope`).
-    `raw` are the exact bytes after decompression (for `encoding` "json" the UTF-8 text).
+    `raw` are the exact bytes after decompression (for `encoding` "json" the UTF-8 text). `places` is not empty when
+    those bytes come from a redacted recording: paths and placeholders of what was overwritten in them; then the
+    placeholders stand in `envelope` (`wire.places`).
     """
 
-    __slots__ = ("by", "case", "direction", "encoding", "envelope", "error", "raw", "session", "socket", "t_ns")
+    __slots__ = (
+        "by",
+        "case",
+        "direction",
+        "encoding",
+        "envelope",
+        "error",
+        "places",
+        "raw",
+        "session",
+        "socket",
+        "t_ns",
+    )
 
     def __init__(
         self,
@@ -55,10 +69,12 @@ class Message:
         error: DecodeError | None = None,
         session: int = 1,
         socket: int = 1,
+        places: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.t_ns = t_ns
         self.direction = direction
         self.raw = raw
+        self.places = places
         self.envelope = envelope
         self.case = case
         self.by = by

@@ -1,0 +1,61 @@
+"""Why a binary frame is no signal message, and from which byte on.
+
+The library's parser is asked first, and only what it refuses comes here. It says "corrupt" and nothing more, so the
+frame is walked again, into every sub-message the schema knows, until something makes no sense. Names stand beside
+field numbers, because a person reads this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lksig.wire.events import DecodeError
+from lksig.wire.wire_format import LENGTH, Malformed, read_fields, read_varint
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+
+def locate_error(raw: bytes, descriptor: Descriptor) -> DecodeError | None:
+    """What is wrong with the bytes of a message of this type; None when nothing is."""
+    try:
+        _check_message(raw, 0, len(raw), descriptor, "", 0)
+    except Malformed as exc:
+        return DecodeError(exc.reason, exc.offset)
+    return None
+
+
+def _check_message(raw: bytes, start: int, end: int, descriptor: Descriptor, path: str, depth: int) -> None:
+    try:
+        for found in read_fields(raw, start, end, depth=depth):
+            field = descriptor.fields_by_number.get(found.number)
+            # A known field of another wire type is an unknown field to the parser, and its content is nobody's.
+            if field is not None and found.wire_type == LENGTH:
+                _check_content(raw, found.start, found.end, field, f"{path}{field.name}", depth)
+    except Malformed as exc:
+        if not path or " (in " in exc.reason:
+            raise
+        raise Malformed(f"{exc.reason} (in `{path[:-1]}`)", exc.offset) from exc
+
+
+def _check_content(raw: bytes, start: int, end: int, field: FieldDescriptor, path: str, depth: int) -> None:
+    if field.message_type is not None:
+        _check_message(raw, start, end, field.message_type, f"{path}.", depth + 1)
+    elif field.type == field.TYPE_STRING:
+        _check_text(raw, start, end, path)
+    elif field.is_repeated and field.type != field.TYPE_BYTES:
+        _check_packed(raw, start, end, field, path)
+
+
+def _check_text(raw: bytes, start: int, end: int, path: str) -> None:
+    try:
+        raw[start:end].decode()
+    except UnicodeDecodeError as exc:
+        raise Malformed(f"`{path}` is no valid UTF-8", start + exc.start) from exc
+
+
+def _check_packed(raw: bytes, start: int, end: int, field: FieldDescriptor, path: str) -> None:
+    """Many numbers in one field. The signal schema has only varints (enums) in such."""
+    at = start
+    while at < end:
+        _, at = read_varint(raw, at, end)
