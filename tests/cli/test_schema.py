@@ -1,0 +1,139 @@
+"""`lksig schema`: what it prints for people, for scripts and for other tools."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import jsonschema
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from lksig.cli.schema import schema_command
+from lksig.errors import InputError
+from lksig.exit_codes import ExitCode
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields
+
+app = typer.Typer()
+app.command("schema")(schema_command)
+
+
+def run(*words: str) -> str:
+    """What the command prints."""
+    done = CliRunner().invoke(app, list(words), standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_bare_it_lists_the_cases_of_both_directions() -> None:
+    lines = run().splitlines()
+    assert [line.split()[2] for line in lines if line.startswith(">")] == list(case_fields(TO_SERVER))
+    assert [line.split()[2] for line in lines if line.startswith("<")] == list(case_fields(TO_CLIENT))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("add_track", "> add_track  case 4 to the server, AddTrackRequest"),
+        ("<4", "< trickle  case 4 to the client, TrickleRequest"),
+        ("addTrackRequest", "AddTrackRequest  message"),
+        ("add_track.layers.quality", "> add_track.layers.quality  field 1 of VideoLayer, VideoQuality"),
+        ("CAMERA", "TrackSource.CAMERA  value 1"),
+        ("TrackType", "TrackType  enum"),
+    ],
+)
+def test_a_name_gives_its_page(name: str, title: str) -> None:
+    assert run(name).splitlines()[0] == title
+
+
+def test_an_unknown_name_is_bad_input_with_the_place_of_the_mistake() -> None:
+    with pytest.raises(InputError) as caught:
+        run("add_track.layrs")
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert (caught.value.start, caught.value.end) == (10, 15)
+    assert "`layers`" in str(caught.value)
+
+
+def test_json_of_the_list_is_an_object_a_case() -> None:
+    lines = [json.loads(line) for line in run("--json").splitlines()]
+    assert len(lines) == 52
+    assert lines[0].keys() == {"kind", "name", "dir", "number", "type", "deprecated", "summary"}
+    assert {line["dir"] for line in lines} == {"to_server", "to_client"}
+
+
+def test_json_of_a_name_is_an_object_a_page() -> None:
+    pages = [json.loads(line) for line in run("answer", "--json").splitlines()]
+    assert [(page["dir"], page["number"]) for page in pages] == [("to_server", 2), ("to_client", 2)]
+    assert run("answer", "--json").isascii()
+
+
+def test_the_json_schema_of_json_lines_is_one() -> None:
+    schema = json.loads(run("--json-lines"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["mute"], ["mute sid=TR_x muted=true"]),
+        ([">4"], ["add_track cid="]),
+        (["pong_resp"], ["pong_resp last_ping_timestamp=now timestamp=now"]),
+        (["add_track.layers.quality"], ["add_track cid="]),
+        (["8"], ["leave can_reconnect=true"]),
+        (["4"], ["add_track cid=", "trickle candidateInit="]),
+    ],
+)
+def test_skeletons(words: list[str], lines: list[str]) -> None:
+    printed = run(*words, "--skeleton").splitlines()
+    assert len(printed) == len(lines)
+    for line, start in zip(printed, lines, strict=True):
+        assert line.startswith(start)
+
+
+def test_without_a_name_the_skeletons_of_all_requests() -> None:
+    assert [line.split()[0] for line in run("--skeleton").splitlines()] == list(case_fields(TO_SERVER))
+
+
+@pytest.mark.parametrize("name", ["AddTrackRequest", "CAMERA"])
+def test_only_a_case_has_a_skeleton(name: str) -> None:
+    with pytest.raises(InputError, match=f"`{name}` is no case") as caught:
+        run(name, "--skeleton")
+    assert caught.value.code == "not-a-case"
+
+
+@pytest.mark.parametrize(
+    "words", [["--json", "--skeleton"], ["--json", "--json-lines"], ["mute", "--skeleton", "--json-lines"]]
+)
+def test_options_that_exclude_each_other(words: list[str]) -> None:
+    with pytest.raises(InputError, match="exclude each other"):
+        run(*words)
+
+
+def test_the_json_schema_has_no_name() -> None:
+    with pytest.raises(InputError, match="--json-lines takes no name"):
+        run("mute", "--json-lines")
+
+
+def test_a_pipe_gets_no_colour_and_no_wrapping(capsys: pytest.CaptureFixture[str]) -> None:
+    schema_command("add_track")
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert max(map(len, printed.splitlines())) > 300
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_gets_wrapped_text_in_colour_unless_told_not_to(
+    no_color: str, coloured: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "90")
+    monkeypatch.setenv("NO_COLOR", no_color)
+    schema_command("add_track")
+    schema_command()
+    printed = capsys.readouterr().out
+    assert ("\x1b[" in printed) is coloured
+    if not coloured:
+        assert max(map(len, printed.splitlines())) <= 90
