@@ -207,7 +207,7 @@ def _unsigned(token: Token, secret: str) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             jwt.api_jws.PyJWS().decode(token.raw, secret, algorithms=["HS256"])
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, UnicodeError):
         return "token signature is invalid: signature is invalid"
     return None
 

@@ -172,8 +172,9 @@ def from_parameters(pairs: Iterable[tuple[str, str]]) -> JoinOptions:
     given = dict(reversed(list(pairs)))
     said: dict[str, Any] = {}
     for carrier in _CARRIERS:
-        if given.get(carrier.parameter or ""):
-            said[carrier.option] = _PARAMETER_VALUE[carrier.kind](given[carrier.parameter or ""])
+        value = given.get(carrier.parameter) if carrier.parameter is not None else None
+        if value:
+            said[carrier.option] = _PARAMETER_VALUE[carrier.kind](value)
     return JoinOptions(**said)
 
 

@@ -188,6 +188,9 @@ def _read_authority(text: str, authority: str, at: int) -> tuple[str, int | None
         if not bracket or (port_text and not port_text.startswith(":")) or not _is_ipv6(host):
             raise _mistake(f"`{authority}` is no IPv6 address", "url-host", text, at, at + len(authority))
         port_text = port_text[1:]
+    elif authority.count(":") > 1:
+        hint = "write an IPv6 address in brackets: ws://[::1]:7880"
+        raise _mistake(f"`{authority}` is no host", "url-host", text, at, at + len(authority), hint)
     else:
         host, _, port_text = authority.partition(":")
         host = _read_host(text, host, at)
@@ -195,11 +198,7 @@ def _read_authority(text: str, authority: str, at: int) -> tuple[str, int | None
         return host, None
     start = at + len(authority) - len(port_text)
     if not (port_text.isascii() and port_text.isdigit() and len(port_text) <= 5 and 1 <= int(port_text) <= 65535):
-        hint = (
-            "write the address in brackets: ws://[::1]:7880"
-            if ":" in port_text
-            else "a port is a number from 1 to 65535"
-        )
+        hint = "a port is a number from 1 to 65535"
         raise _mistake(f"`{port_text}` is no port", "url-port", text, start, start + len(port_text), hint)
     return host, int(port_text)
 

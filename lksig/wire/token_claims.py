@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,8 @@ from lksig.errors import InputError
 
 LEEWAY_S = 60
 """On `exp` and `nbf`. Source: auth/verifier.go tokenLeeway."""
+
+_MAX_SECONDS = 1e300
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,9 +100,10 @@ def _text(value: object) -> str | None:
 
 def seconds(value: object) -> float | None:
     """A JSON value as a time; None when it is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value
+    # An integer beyond all floats would fail at the first subtraction.
+    return value if -_MAX_SECONDS < value < _MAX_SECONDS else None
 
 
 def _no_token(why: str) -> InputError:
