@@ -115,7 +115,7 @@ check-upstream: $(VENV)/.installed-proto $(VENV)/.installed-test ## compare the 
 
 .PHONY: bench
 bench: $(VENV)/.installed-test ## the figures of benchmarks/
-	@for file in benchmarks/bench_*.py; do test -e "$$file" || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do test -e "$$file" || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 # --- change files --------------------------------------------------------------------------------------------------
 

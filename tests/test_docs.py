@@ -1,0 +1,44 @@
+"""What the documents show works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lksig.exit_codes import ExitCode
+from lksig.schema.filter import parse_filter
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def blocks(document: str, language: str) -> list[str]:
+    """The lines of all code blocks of one language."""
+    text = (ROOT / document).read_text("utf-8")
+    return [line for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", blocks("docs/filters.md", "filter"))
+def test_a_filter_of_the_manual_is_one(line: str) -> None:
+    assert parse_filter(line).text == line
+
+
+def test_the_words_of_filters_are_all_explained() -> None:
+    from lksig.schema.filter import FLAGS, NUMBERS, TEXTS
+
+    text = (ROOT / "docs/filters.md").read_text("utf-8")
+    assert [word for word in (*FLAGS, *NUMBERS, *TEXTS) if f"`{word}`" not in text] == []
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    listed = {int(code) for row in re.findall(r"^\| ([0-9, ]+) \|", text, re.MULTILINE) for code in row.split(",")}
+    assert listed == {code.value for code in ExitCode}
+
+
+@pytest.mark.parametrize("document", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
+    assert [target for target in targets if not (ROOT / document).parent.joinpath(target).exists()] == []
