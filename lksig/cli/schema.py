@@ -68,7 +68,7 @@ def _skeletons(name: str | None) -> list[str]:
         raise InputError(
             f"`{name}` is no case, and only a case can be sent",
             code="not-a-case",
-            hint="`lksig schema` lists the cases",
+            hint="`lksig schema`, which lists the cases",
         )
     return list(dict.fromkeys(skeleton(field) for field in fields))
 

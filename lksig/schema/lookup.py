@@ -241,7 +241,7 @@ def _by_numbers(name: str, numbers: Sequence[int], directions: Sequence[Directio
         raise InputError(
             f"the schema has no case number `{name}`" if len(numbers) == 1 else f"no field has the numbers `{name}`",
             code="unknown-number",
-            hint=f"the cases have {' and '.join(taken)}",
+            hint=f"a number that a case has: {' or '.join(taken)}",
             source=name,
             end=len(name),
         )
@@ -271,7 +271,7 @@ def _unknown(name: str, words: Sequence[str], directions: Sequence[Direction]) -
         every = {element.path for element in _roots(directions)}
         every |= {value.name for enum in enums().values() for value in enum.values}
         every |= {field.name for message in messages().values() for field in message.fields}
-        text, hint = f"`{word}` is nothing in the schema", "`lksig schema` lists the cases"
+        text, hint = f"`{word}` is nothing in the schema", "`lksig schema`, which lists the cases"
     else:
         every, text, hint = _below(here, word)
     guess = nearest(word, sorted(every))
@@ -282,9 +282,10 @@ def _unknown(name: str, words: Sequence[str], directions: Sequence[Direction]) -
 def _below(here: Found, word: str) -> tuple[set[str], str, str]:
     """What could have stood below an element, what to say about a word that is not there, and a hint."""
     if here.message is not None:
-        of = short_name(here.message)
-        return set(here.message.fields_by_name), f"{of} has no field `{word}`", f"`lksig schema {of}` lists its fields"
-    if here.enum is not None and here.value is None:
-        of = short_name(here.enum)
-        return set(here.enum.values_by_name), f"{of} has no value `{word}`", f"`lksig schema {of}` lists its values"
-    return set(), f"nothing is below `{here.path}`, so not `{word}`", f"`lksig schema {here.path}` says what it is"
+        of, what, names = short_name(here.message), "field", set(here.message.fields_by_name)
+    elif here.enum is not None and here.value is None:
+        of, what, names = short_name(here.enum), "value", set(here.enum.values_by_name)
+    else:
+        page = f"`lksig schema {here.path}`, which says what it is"
+        return set(), f"nothing is below `{here.path}`, so not `{word}`", page
+    return names, f"{of} has no {what} `{word}`", f"`lksig schema {of}`, which lists its {what}s"

@@ -15,6 +15,7 @@ from lksig.schema.cases import (
     Refusal,
 )
 from lksig.schema.docs import comment
+from lksig.schema.grammar import parse_line
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields, descriptor, enum_descriptor
 
 REQUESTS = case_fields(TO_SERVER)
@@ -75,3 +76,21 @@ def test_every_request_has_an_example_of_its_own() -> None:
     assert EXAMPLES.keys() == REQUESTS.keys()
     for case, example in EXAMPLES.items():
         assert example.split()[0] == case
+
+
+class Inputs:
+    """Every file holds a JSON object."""
+
+    def now_ms(self) -> int:
+        return 1_732_444_800_000
+
+    def read_file(self, name: str) -> bytes:
+        assert name.endswith((".sdp", ".json"))
+        return b"{}"
+
+
+@pytest.mark.parametrize("case", EXAMPLES)
+def test_an_example_is_a_legal_request(case: str) -> None:
+    (request,) = parse_line(EXAMPLES[case], Inputs())
+    assert request.case == case
+    assert request.build(lambda reference: 7 if reference.text.endswith(".id") else "x").ByteSize() > 0

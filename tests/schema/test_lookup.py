@@ -113,26 +113,31 @@ def test_what_a_path_leads_to_is_handed_over() -> None:
             "add_track.layers.0.qualty",
             "VideoLayer has no field `qualty` (did you mean `quality`?)",
             "qualty",
-            "`lksig schema VideoLayer` lists its fields",
+            "`lksig schema VideoLayer`, which lists its fields",
         ),
         (
             ">add_track.layrs[0].layrs",
             "AddTrackRequest has no field `layrs` (did you mean `layers`?)",
             "layrs",
-            "`lksig schema AddTrackRequest` lists its fields",
+            "`lksig schema AddTrackRequest`, which lists its fields",
         ),
         (
             "add_track.source.CAMRA",
             "TrackSource has no value `CAMRA` (did you mean `CAMERA`?)",
             "CAMRA",
-            "`lksig schema TrackSource` lists its values",
+            "`lksig schema TrackSource`, which lists its values",
         ),
-        ("mute.sid.x", "nothing is below `mute.sid`, so not `x`", "x", "`lksig schema mute.sid` says what it is"),
+        (
+            "mute.sid.x",
+            "nothing is below `mute.sid`, so not `x`",
+            "x",
+            "`lksig schema mute.sid`, which says what it is",
+        ),
         (
             "TrackSource.CAMERA.x",
             "nothing is below `TrackSource.CAMERA`, so not `x`",
             "x",
-            "`lksig schema TrackSource.CAMERA` says what it is",
+            "`lksig schema TrackSource.CAMERA`, which says what it is",
         ),
         (
             "subscription.track_sids.0.1",
@@ -163,11 +168,11 @@ def test_the_mark_stands_under_the_last_of_equal_words() -> None:
 @pytest.mark.parametrize(
     ("number", "text", "hint"),
     [
-        ("99", "the schema has no case number `99`", "the cases have > 1-8, 10-23 and < 1-6, 8-31"),
-        (">9", "the schema has no case number `>9`", "the cases have > 1-8, 10-23"),
-        ("4.99", "no field has the numbers `4.99`", "the cases have > 1-8, 10-23 and < 1-6, 8-31"),
-        (">14.1", "no field has the numbers `>14.1`", "the cases have > 1-8, 10-23"),
-        ("99.1", "no field has the numbers `99.1`", "the cases have > 1-8, 10-23 and < 1-6, 8-31"),
+        ("99", "the schema has no case number `99`", "a number that a case has: > 1-8, 10-23 or < 1-6, 8-31"),
+        (">9", "the schema has no case number `>9`", "a number that a case has: > 1-8, 10-23"),
+        ("4.99", "no field has the numbers `4.99`", "a number that a case has: > 1-8, 10-23 or < 1-6, 8-31"),
+        (">14.1", "no field has the numbers `>14.1`", "a number that a case has: > 1-8, 10-23"),
+        ("99.1", "no field has the numbers `99.1`", "a number that a case has: > 1-8, 10-23 or < 1-6, 8-31"),
     ],
 )
 def test_numbers_nobody_has(number: str, text: str, hint: str) -> None:

@@ -4,12 +4,43 @@ from __future__ import annotations
 
 import pytest
 
+from lksig.schema.grammar import parse_line, parse_words
 from lksig.schema.lookup import find
-from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields, case_of
 from lksig.schema.skeleton import skeleton, typed
 
 REQUESTS = case_fields(TO_SERVER)
 RESPONSES = case_fields(TO_CLIENT)
+
+
+class Inputs:
+    """No files: a skeleton needs none."""
+
+    def now_ms(self) -> int:
+        return 1_732_444_800_000
+
+    def read_file(self, name: str) -> bytes:
+        raise AssertionError(name)
+
+
+@pytest.mark.parametrize(("direction", "case"), [(way, case) for way in Direction for case in case_fields(way)])
+def test_a_skeleton_is_a_legal_line_of_the_grammar(direction: Direction, case: str) -> None:
+    line = skeleton(case_fields(direction)[case])
+    (request,) = parse_line(line, Inputs(), direction=direction)
+    (same,) = parse_words(line.split(), Inputs(), direction=direction)
+    built = request.build()
+    assert case_of(built) == case
+    assert built == same.build()
+
+
+@pytest.mark.parametrize("case", [case for case, field in REQUESTS.items() if field.message_type is not None])
+def test_no_field_of_a_skeleton_has_its_default(case: str) -> None:
+    """What stands in the line goes over the wire, so that one sees what it does."""
+    field = REQUESTS[case]
+    (request,) = parse_line(skeleton(field), Inputs())
+    set_fields = {inner.name for inner, _ in getattr(request.build(), case).ListFields()}
+    words = skeleton(field).split()[1:]
+    assert set_fields == {word.split("=")[0].split(".")[0].rstrip("+") for word in words}
 
 
 @pytest.mark.parametrize(
