@@ -1,0 +1,156 @@
+"""From raw bytes to text, on one core: JSON lines and one-line views of mixed messages of 200-250 bytes.
+
+Prints messages per second for each view, and the same as a multiple of what the protobuf library's own converter and
+`json` do in the same run: the machine matters less for that figure. The goal is 80 000 a second for each view.
+
+    python -m benchmarks.lines [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from lksig.render.json_lines import JsonLines
+from lksig.render.line import LineView
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, envelope_class
+from lksig.wire.codec import decode_frame
+from lksig.wire.events import Message, Reading, Start
+from lksig.wire.redaction import Secrets
+
+GOAL = 80_000
+"""Messages a second, per view."""
+MESSAGES = 5_000
+"""In one round."""
+
+Frame = tuple[Direction, bytes]
+
+
+def corpus() -> list[Frame]:
+    """Messages as a session with cameras, candidates and data tracks has them; the mean is 200 to 250 bytes."""
+    kinds: list[tuple[Direction, dict[str, Any]]] = [
+        (TO_CLIENT, {"update": {"participants": [_participant(1)]}}),
+        (TO_CLIENT, {"update": {"participants": [_participant(2), _participant(3)]}}),
+        (TO_CLIENT, {"trickle": {"candidateInit": _CANDIDATE, "target": 1}}),
+        (TO_SERVER, {"trickle": {"candidateInit": _CANDIDATE}}),
+        (TO_CLIENT, {"track_published": {"cid": "c9b1a7f0-6a53-4f0c-9d7d-3f6f0a1d2b11", "track": _track(4)}}),
+        (TO_SERVER, {"add_track": {"cid": "c9b1a7f0-6a53-4f0c-9d7d-3f6f0a1d2b11", "type": 1, "source": 1, **_SIZE}}),
+        (TO_CLIENT, {"connection_quality": {"updates": [_quality(n) for n in range(8)]}}),
+        (TO_CLIENT, {"speakers_changed": {"speakers": [_speaker(n) for n in range(8)]}}),
+        (TO_CLIENT, {"request_response": {"reason": 1, "mute": {"sid": "TR_VCnope12345678", "muted": True}}}),
+        (TO_CLIENT, {"room_update": {"room": _room()}}),
+        (TO_SERVER, {"subscription": {"track_sids": [f"TR_VC{n:012d}" for n in range(10)], "subscribe": True}}),
+        (TO_SERVER, {"update_metadata": {"attributes": {f"lk.key{n}": "value " * 3 for n in range(8)}}}),
+    ]
+    return [(way, envelope_class(way)(**fields).SerializeToString()) for way, fields in kinds]
+
+
+_SIZE = {"width": 1280, "height": 720, "layers": [{"quality": 2, "width": 1280, "height": 720, "bitrate": 1_500_000}]}
+_CANDIDATE = json.dumps(
+    {
+        "candidate": "candidate:2070692838 1 udp 2130706431 192.0.2.2 50123 typ host ufrag QtynhGOwyLmWtbui",
+        "sdpMid": "0",
+        "sdpMLineIndex": 0,
+        "usernameFragment": None,
+    }
+)
+
+
+def _track(n: int) -> dict[str, Any]:
+    return {"sid": f"TR_VC{n:012d}", "type": 1, "source": 1, "name": "camera", "mime_type": "video/VP8", **_SIZE}
+
+
+def _participant(n: int) -> dict[str, Any]:
+    return {
+        "sid": f"PA_{n:012d}",
+        "identity": f"participant-{n}",
+        "state": 2,
+        "name": "Ann B.",
+        "joined_at": 1_795_617_245,
+        "version": 3,
+        "permission": {"can_subscribe": True, "can_publish": True, "can_publish_data": True},
+        "attributes": {"lk.mood": "ok"},
+        "tracks": [_track(n)],
+    }
+
+
+def _quality(n: int) -> dict[str, Any]:
+    return {"participant_sid": f"PA_{n:012d}", "quality": 2, "score": 4.5}
+
+
+def _speaker(n: int) -> dict[str, Any]:
+    return {"sid": f"PA_{n:012d}", "level": 0.875, "active": True}
+
+
+def _room() -> dict[str, Any]:
+    codecs = ("audio/opus", "audio/red", "video/VP8", "video/H264", "video/VP9", "video/AV1", "video/rtx")
+    return {
+        "sid": "RM_ZFV2HgSmfCVm",
+        "name": "standup",
+        "empty_timeout": 300,
+        "turn_password": "burp12NujTWLvagTS9fmtoqnqefZqw0V9rDgexCNejAD",
+        "enabled_codecs": [{"mime": mime} for mime in codecs],
+        "num_participants": 2,
+    }
+
+
+def views() -> dict[str, Callable[[Frame, int], object]]:
+    """Name → what turns the frame into text; each starts from raw bytes."""
+    json_lines = JsonLines(Secrets(b"0" * 16))
+    piped = LineView(Secrets(b"0" * 16), piped=True)
+    terminal = LineView(Secrets(b"0" * 16), piped=False, colour=True, width=120)
+    start = Reading(Start(0, 1_795_617_245_000_000_000, "ws://127.0.0.1:7880/rtc/v1", "v1", "standup", "probe"))
+    for view in (json_lines, piped, terminal):
+        view.text(start)
+    return {
+        "JSON lines": lambda frame, n: json_lines.text(_reading(frame, n)),
+        "lines on a pipe": lambda frame, n: piped.text(_reading(frame, n)),
+        "lines on a terminal": lambda frame, n: terminal.text(_reading(frame, n)),
+        "MessageToDict + json": _reference,
+    }
+
+
+def _reading(frame: Frame, n: int) -> Reading:
+    way, raw = frame
+    message: Message = decode_frame(raw, direction=way, t_ns=n * 1_000_000, by="server")
+    return Reading(message, n=n, dt_ns=1_000_000)
+
+
+def _reference(frame: Frame, n: int) -> object:
+    from google.protobuf.json_format import MessageToDict
+
+    way, raw = frame
+    parsed: Any = envelope_class(way).FromString(raw)
+    return json.dumps(MessageToDict(parsed, preserving_proto_field_name=True))
+
+
+def rate(text_of: Callable[[Frame, int], object], frames: list[Frame]) -> float:
+    """Messages a second in one round."""
+    count = len(frames)
+    begin = time.perf_counter()
+    for n in range(MESSAGES):
+        text_of(frames[n % count], n + 1)
+    return MESSAGES / (time.perf_counter() - begin)
+
+
+def main(rounds: int = 7) -> None:
+    frames = corpus()
+    mean = statistics.mean(len(raw) for _, raw in frames)
+    print(f"{len(frames)} kinds of messages, {mean:.0f} bytes on average; median of {rounds} interleaved rounds")
+    found: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        for name, text_of in views().items():
+            found.setdefault(name, []).append(rate(text_of, frames))
+    reference = statistics.median(found["MessageToDict + json"])
+    for name, rates in found.items():
+        median = statistics.median(rates)
+        verdict = "" if name == "MessageToDict + json" else f"   goal {GOAL:,}: {'met' if median >= GOAL else 'missed'}"
+        print(f"{name:22} {median:>10,.0f}/s   {median / reference:4.1f}x{verdict}")
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:2]))
