@@ -72,7 +72,8 @@ def test_nonsense_is_refused_with_a_reason_and_unseen(text: str, why: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("value", "number"), [(1, 1), (1.5, 1.5), (True, None), ("1", None), (None, None), (float("inf"), None), (10**400, None)]
+    ("value", "number"),
+    [(1, 1), (1.5, 1.5), (True, None), ("1", None), (None, None), (float("inf"), None), (10**400, None)],
 )
 def test_times_are_numbers(value: object, number: float | None) -> None:
     assert seconds(value) == number
