@@ -26,6 +26,7 @@ class Awaited:
         until: the expression of `--until` or `--expect`.
         count: the number of `-n`.
         shown: the filter of the command, which `-n` counts behind.
+        on_came: called at once when it came, before the next reading.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Awaited:
         until: Filter | None = None,
         count: int | None = None,
         shown: Filter | None = None,
+        on_came: Callable[[], None] = lambda: None,
     ) -> None:
         self._facts = facts
         self._until = until
         self._left = count
         self._shown = shown
+        self._on_came = on_came
         self.came = asyncio.Event()
 
     @property
@@ -53,6 +56,7 @@ class Awaited:
             return
         if (self._until is not None and self._matches(reading, self._until)) or self._counts_down(reading):
             self.came.set()
+            self._on_came()
 
     def _matches(self, reading: Reading, expression: Filter) -> bool:
         event = reading.event

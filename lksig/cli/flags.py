@@ -288,7 +288,7 @@ def takes(*groups: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         spread.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what inspect looks for
         spread.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        del spread.__wrapped__  # type: ignore[attr-defined]  # Typer would look at the original's signature
+        del spread.__wrapped__  # Typer would look at the original
         return spread
 
     return decorate

@@ -32,6 +32,7 @@ class Joining:
     secrets: Secrets
     protocol: int
     """The signaling protocol number the handshake announces; 0 when it announces none."""
+    is_resume: bool = False
 
 
 class Inputs:
@@ -121,7 +122,7 @@ def plan(
     }
     handshake = build(target, options, path="v1" if path == "auto" else path, **settings)
     fallback = build(target, options, path="v0", **settings) if path == "auto" else None
-    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake))
+    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake), _asks_resume(handshake))
 
 
 def _path(client: ClientFlags, target: Target) -> Any:
@@ -180,6 +181,13 @@ def pair(word: str, option: str) -> tuple[str, str]:
     if not equals or not key:
         raise InputError(f"`{option} {word}` is no KEY=VALUE", code="bad-option", hint=f"write {option} key=value")
     return key, value
+
+
+def _asks_resume(handshake: Handshake) -> bool:
+    join_request: Any = handshake.join_request
+    if join_request is not None:
+        return bool(join_request.reconnect)
+    return dict(handshake.parameters).get("reconnect") in ("1", "true")
 
 
 def announced_protocol(handshake: Handshake) -> int:

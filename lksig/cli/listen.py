@@ -63,13 +63,12 @@ def listen_command(
     awaited: list[Awaited] = []
 
     def prepare(session: LiveSession) -> None:
-        awaited.append(Awaited(screen.facts, until=until_filter, count=count, shown=shown))
+        awaited.append(Awaited(screen.facts, until=until_filter, count=count, shown=shown, on_came=screen.finish))
         session.run.add_sink(awaited[0].sink)
 
     async def work(session: LiveSession) -> list[int]:
         came = await first_of(awaited[0].came.wait(), session.wait_gone(), timeout_s=timeout)
         if awaited[0].came.is_set():
-            screen.finish()
             return []
         if came is None and awaited[0].is_waiting:
             return screen.missed("what `--until` or `-n` waits for did not come in time")

@@ -15,9 +15,11 @@ from lksig.live.clock import SystemClock
 from lksig.live.run import Run
 from lksig.live.session import LiveSession
 from lksig.session.endings import ending_words
+from lksig.wire.events import Http
 
 if TYPE_CHECKING:
     from lksig.cli.flags import ClientFlags, WireFlags
+    from lksig.live.dial import DialOptions
     from lksig.wire.handshake import Handshake
 
 Work = Callable[[LiveSession], Awaitable[list[int]]]
@@ -58,24 +60,25 @@ async def _session(
     with Interrupts() as interrupts:
         screen.on_gone = interrupts.stopped.set
         try:
-            await _until(interrupts, connect(session, joining))
+            await _until(interrupts, connect(session, joining, options))
             if interrupts.stopped.is_set():
                 session.drop()
             else:
                 codes += await _until(interrupts, _work(session, work)) or []
                 await session.leave()
         except LksigError as exc:
-            codes.append(exc.exit_code)
-            screen.tell(exc)
+            error = await _until(interrupts, explain(session, joining, options, exc)) or exc
+            codes.append(error.exit_code)
+            screen.tell(error)
         finally:
             await session.finish()
     if interrupts.code is not None:
         codes = [code for code in codes if code != ExitCode.TRANSPORT] + [interrupts.code]
     if session.socket and session.close_event is not None:
         run.end(session.number)
-    code = worst([*codes, *screen.exit_codes()])
-    screen.close(code)
-    return int(code)
+    exit_code = worst([*codes, *screen.exit_codes()])
+    screen.close(exit_code)
+    return int(exit_code)
 
 
 async def _work(session: LiveSession, work: Work) -> list[int]:
@@ -98,30 +101,78 @@ async def _until(interrupts: Interrupts, work: Coroutine[Any, Any, Any]) -> Any:
         stop.cancel()
 
 
-async def connect(session: LiveSession, joining: Joining) -> None:
+async def connect(session: LiveSession, joining: Joining, options: DialOptions) -> None:
     """Open the session, with the fallback of `--path auto`.
 
     Raises:
         TransportError: it did not open.
     """
     found = joining.credentials
+    resume = joining.is_resume
     try:
-        await session.connect(joining.handshake, room=found.room, identity=found.identity)
+        await session.connect(joining.handshake, room=found.room, identity=found.identity, resume=resume)
     except LksigError as exc:
-        if found.is_empty and joining.handshake.token is None:
-            raise no_credentials(exc) from exc
         if joining.fallback is None or exc.code not in ("path-not-found", "upgrade-header-lost"):
             raise
-        raise
+        if not await _is_v1_missing(session, joining.handshake, options):
+            raise
+        session.note("path-fallback", "the server has no /rtc/v1 (validate says 404 too): trying /rtc, as SDKs do")
+        await session.connect(joining.fallback, room=found.room, identity=found.identity, resume=resume)
 
 
-def no_credentials(exc: LksigError) -> AuthError:
-    """What to say when there was nothing to join with."""
-    return AuthError(
-        f"no credentials: the server answers ({exc.text}), but joining needs a token",
-        code="no-credentials",
-        hint="give `--token`, `--token-file`, `--api-key` with `--api-secret`, or `--dev`",
+async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: DialOptions) -> bool:
+    """Whether `/rtc/v1/validate` answers 404: the test by which the JS SDK falls back. Source: client-sdk-js 2.21."""
+    from lksig.live.dial import tls_context
+    from lksig.live.http_get import http_get
+    from lksig.wire.handshake import validate_url
+
+    tls = tls_context(options) if handshake.scheme == "wss" else None
+    url = validate_url(handshake)
+    started = session.run.clock.now_ns()
+    try:
+        answer = await http_get(url, handshake.headers, tls=tls, timeout_s=options.connect_timeout_s)
+    except TransportError:
+        return False
+    now = session.run.clock.now_ns()
+    target = url.partition("://")[2].partition("/")[2]
+    session.run.emit(
+        Http(
+            now,
+            "GET",
+            "/" + target,
+            handshake.headers,
+            answer.status,
+            answer.headers,
+            answer.body,
+            now - started,
+            handshake.join_request,
+            session.number,
+            session.socket,
+        )
     )
+    return answer.status == 404
+
+
+async def explain(session: LiveSession, joining: Joining, options: DialOptions, error: LksigError) -> LksigError:
+    """The error of a connect that failed, made precise by a probe of the way there."""
+    from lksig.live.probe import Probe
+    from lksig.session.diagnosis import verdict
+
+    upgrade = session.upgrade
+    probe = Probe(session.run, joining.handshake, options, joining.secrets, session=session.number)
+    ladder = await probe.climb()
+    took_ms = (session.run.clock.now_ns() - session.dialed_ns) / 1e6 if upgrade is None else upgrade.took_ns / 1e6
+    probe.upgrade_failed(error, upgrade, took_ms)
+    found = verdict(ladder)
+    if joining.credentials.is_empty and joining.handshake.token is None and found.layer in ("auth", "http"):
+        return AuthError(
+            f"no credentials: {found.text}",
+            code="no-credentials",
+            hint="give `--token`, `--token-file`, `--api-key` with `--api-secret`, or `--dev`",
+        )
+    kind = AuthError if found.is_auth else TransportError
+    text = "\n".join((found.text, *found.evidence))
+    return kind(text, code=found.code, layer=found.layer, hint=found.hint)
 
 
 def ending(session: LiveSession, screen: Screen) -> list[int]:

@@ -7,7 +7,7 @@ socket's callbacks: it is remembered, the session leaves politely, and the exit 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError
 from lksig.exit_codes import ExitCode
@@ -20,6 +20,8 @@ from lksig.wire.events import Close, End, Message, Note, Reading, Result, Start,
 if TYPE_CHECKING:
     from lksig.cli.flags import OutputFlags
     from lksig.environ import Environ
+    from lksig.render.bodies import BodyFormat
+    from lksig.render.line import Times
     from lksig.schema.filter import Filter
     from lksig.wire.redaction import Secrets
 
@@ -104,7 +106,7 @@ class Screen:
             piped=not self._environ.is_terminal(out),
             colour=self._environ.wants_colour(out),
             width=self._environ.width(out),
-            times=self._output.times,
+            times=cast("Times", self._output.times),
             verbose=self._output.verbose,
         )
 
@@ -135,7 +137,9 @@ class Screen:
                 out.buffer.write(self._secrets.overwrite(reading.event).raw)
                 out.buffer.flush()
             else:
-                self._write_pieces(body_pieces(reading, self._secrets, name, defaults=self._output.defaults))
+                self._write_pieces(
+                    body_pieces(reading, self._secrets, cast("BodyFormat", name), defaults=self._output.defaults)
+                )
 
         return show
 
@@ -145,7 +149,7 @@ class Screen:
             self._show_end(reading)
             return
         is_notice = not is_data or isinstance(reading.event, Start | State | Note) or _is_http(reading)
-        if is_notice and self._output.quiet:
+        if is_notice and (self._output.quiet or (_is_failed_http(reading) and not self._output.verbose)):
             return
         text = self._line_view.text(reading)
         if text is None:
@@ -273,6 +277,11 @@ def _is_http(reading: Reading) -> bool:
     from lksig.wire.events import Http
 
     return isinstance(reading.event, Http)
+
+
+def _is_failed_http(reading: Reading) -> bool:
+    """An exchange whose meaning an error or a rung of the probe tells."""
+    return _is_http(reading) and reading.event.status not in (101, None)
 
 
 def write_line(stream: TextIO, text: str) -> None:

@@ -148,7 +148,7 @@ def _answer_body(secrets: Any) -> Any:
         event = reading.event
         if type(event) is not Message or reading.reply_to is None or reading.for_auto or event.case is None:
             return None
-        if event.by != "server":
+        if event.by != "server" or event.envelope is None:
             return None
         text = message_text(event.envelope, secrets)
         return text[len(event.case) + len('{"":') : -1]

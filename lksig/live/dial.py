@@ -139,11 +139,16 @@ def translate(exc: BaseException, url: str, secrets: Secrets) -> LksigError:
 
 def _refused(exc: ws.InvalidStatus, secrets: Secrets) -> LksigError:
     response = exc.response
-    body = secrets.scrub(bytes(response.body or b"").decode("utf-8", "replace"))
+    body = shown_body(bytes(response.body or b""), secrets)
     location = response.headers.get("Location")
     refusal = explain_refusal(response.status_code, body, secrets.scrub(location) if location else None)
     kind = AuthError if refusal.is_auth else TransportError
     return kind(refusal.text, code=refusal.code, layer=refusal.layer, hint=refusal.hint)
+
+
+def shown_body(body: bytes, secrets: Secrets) -> str:
+    """The body of an answer as an error may quote it: tokens as placeholders, other secrets overwritten."""
+    return secrets.scrub(secrets.tokens(body.decode("utf-8", "replace")))
 
 
 def _proxy(exc: ws.ProxyError) -> LksigError:

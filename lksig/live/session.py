@@ -47,11 +47,14 @@ class LiveSession:
         """The last `LeaveRequest` the server sent."""
         self.close_event: Close | None = None
         self.failure: LksigError | None = None
+        self.upgrade: Http | None = None
+        """The HTTP exchange of the last dial, where there was an answer."""
         self._dial = dial
         self._machine = client.ClientSession()
         self._transport: Transport | None = None
         self._handshake: Handshake | None = None
-        self._dialed_ns = 0
+        self.dialed_ns = 0
+        """When the last dial began, on the run's clock."""
         self._timers: dict[client.Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = asyncio.Lock()
@@ -100,7 +103,8 @@ class LiveSession:
                 )
             )
         self._gone.clear()
-        self._dialed_ns = self._now()
+        self.dialed_ns = self._now()
+        self.upgrade = None
         self._handle(client.Connect(self._now(), resume=resume))
         try:
             self._transport = await self._dial(handshake, self)
@@ -183,23 +187,26 @@ class LiveSession:
         """The server answered the handshake."""
         assert self._handshake is not None
         now = self._now()
-        self._emit(
-            Http(
-                now,
-                "GET",
-                self._handshake.request_target,
-                upgrade.request_headers,
-                upgrade.status,
-                upgrade.headers,
-                upgrade.body,
-                now - self._dialed_ns,
-                self._handshake.join_request,
-                self.number,
-                self.socket,
-            )
-        )
+        self._emit(self._upgrade_event(upgrade, now))
         if upgrade.status == 101:
             self._handle(client.Opened(now))
+
+    def _upgrade_event(self, upgrade: Upgrade, now: int) -> Http:
+        assert self._handshake is not None
+        self.upgrade = Http(
+            now,
+            "GET",
+            self._handshake.request_target,
+            upgrade.request_headers,
+            upgrade.status,
+            upgrade.headers,
+            upgrade.body,
+            now - self.dialed_ns,
+            self._handshake.join_request,
+            self.number,
+            self.socket,
+        )
+        return self.upgrade
 
     def frame(self, data: bytes, *, text: bool) -> None:
         """A message of the server."""
