@@ -103,7 +103,8 @@ def split_line(source: str) -> list[Span]:
 def unclosed_error(rest: Span) -> InputError:
     """For a text that begins with a quote or bracket and does not close it."""
     opener = rest.text[:1]
-    hint = 'text that begins with it goes into quotes: `"…"`' if opener != '"' else None
+    is_value = opener != '"' and rest.source.startswith("=", rest.start - 1)
+    hint = f'text that begins with `{opener}` stands in quotes: `"{opener}…"`' if is_value else None
     return rest.mistake(f"`{opener}` is not closed", code="unclosed", hint=hint)
 
 

@@ -144,8 +144,9 @@ def _parse_name(rest: Span, what: str) -> tuple[str, int]:
         if end is None:
             raise unclosed_error(rest)
         name = json_string(rest.cut(rest.start, end).text)
-        if name is None:
-            raise rest.cut(rest.start, end).mistake("not a JSON string", code="bad-reference")
+        if not name:
+            what = "not a JSON string" if name is None else "a name is missing between the quotes"
+            raise rest.cut(rest.start, end).mistake(what, code="bad-reference")
         return name, end
     found = _NAME_END.search(rest.source, rest.start, rest.end)
     end = found.start() if found else rest.end
