@@ -22,7 +22,7 @@ from lksig.errors import InputError
 from lksig.schema.json_reader import JsonReader, Path
 from lksig.schema.lexer import BLANKS, Parts, Span, join_arguments, split_assignment, split_line
 from lksig.schema.nearest import nearest
-from lksig.schema.paths import Step, is_map, parse_path, short_name
+from lksig.schema.paths import Step, fields_by_name, is_map, parse_path, short_name
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields, envelope_class, message_class
 from lksig.schema.printed_lines import printed_line, printed_request
 from lksig.schema.references import Reference
@@ -97,7 +97,7 @@ def no_assignment(word: Span, message: Descriptor) -> InputError:
     text = word.text
     if not text.strip(BLANKS):
         return word.mistake("an empty word sets nothing", code="unknown-word")
-    if text in message.fields_by_name:
+    if text in fields_by_name(message):
         return word.mistake(f"`{text}` needs a value: `{text}=…`", code="missing-value")
     hint = _quote_hint(word) or "fields are set as `name=value`, in one word"
     guess = nearest(text, [field.name for field in message.fields])

@@ -8,6 +8,7 @@ Source: protobuf.dev, ProtoJSON format.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
 from lksig.schema.lexer import Span, string_end
-from lksig.schema.paths import is_map, other_arm, two_arms, unknown_field
+from lksig.schema.paths import fields_by_name, is_map, other_arm, two_arms, unknown_field
 from lksig.schema.scalars import Scalar, Unfit, check_text, parse_base64, parse_scalar
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class JsonReader:
             self._expect(",", "`,` or `]`")
 
     def _field(self, key: Span, name: str, descriptor: Descriptor) -> FieldDescriptor:
-        field = descriptor.fields_by_name.get(name) or descriptor.fields_by_camelcase_name.get(name)
+        field = _fields_by_json_name(descriptor).get(name)
         if field is None:
             inside = Span(key.source, key.start + 1, key.end - 1)
             raise self._told(unknown_field(inside, descriptor))
@@ -216,6 +217,12 @@ class JsonReader:
         line = before.count("\n") + 1
         column = error.start - (before.rfind("\n") + 1) + 1
         return words.mistake(f"`{name}` line {line}, column {column}: {error.text}", code=error.code)
+
+
+@functools.cache
+def _fields_by_json_name(descriptor: Descriptor) -> dict[str, FieldDescriptor]:
+    """The fields by every name JSON may give them."""
+    return {field.json_name: field for field in descriptor.fields} | fields_by_name(descriptor)
 
 
 def _json_scalar(field: FieldDescriptor, token: str, text: str | None) -> Scalar:

@@ -57,6 +57,12 @@ def is_map(field: FieldDescriptor) -> bool:
     return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
 
 
+@functools.cache
+def fields_by_name(descriptor: Descriptor) -> dict[str, FieldDescriptor]:
+    """The fields of a message: the library's own mapping fails on lone surrogates (SystemError, protobuf 7.36)."""
+    return {field.name: field for field in descriptor.fields}
+
+
 def short_name(kind: Any) -> str:
     """The name of a message or enum without its package: `Encryption.Type`."""
     return str(kind.full_name).removeprefix(f"{kind.file.package}.")
@@ -78,8 +84,6 @@ def parse_path(path: Span, descriptor: Descriptor) -> tuple[Step, ...]:
             return tuple(steps)
         rest = path.cut(at)
         name = step.field.name
-        if step.is_whole:
-            raise rest.mistake(f"`{name}` is a list: `{name}.0` is its first element", code="bad-path")
         if step.value_field.message_type is None:
             raise rest.mistake(f"`{name}` has no fields: it is no message", code="bad-path")
         if rest.text[0] != ".":
@@ -92,7 +96,7 @@ def parse_path(path: Span, descriptor: Descriptor) -> tuple[Step, ...]:
 def _parse_step(path: Span, descriptor: Descriptor) -> Step:
     found = _NAME_END.search(path.source, path.start, path.end)
     name = path.cut(path.start, found.start() if found else path.end)
-    field = descriptor.fields_by_name.get(name.text)
+    field = fields_by_name(descriptor).get(name.text)
     if field is None:
         raise unknown_field(name, descriptor)
     if name.end == path.end or not field.is_repeated:

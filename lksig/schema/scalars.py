@@ -26,8 +26,8 @@ _SPECIAL_FLOATS = {"nan", "inf", "-inf", "infinity", "-infinity"}
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
-FLOAT_MAX = (2 - 2**-23) * 2.0**127
-"""The largest number a `float` field holds."""
+FLOAT_LIMIT = (2 - 2**-24) * 2.0**127
+"""What is smaller rounds to a number that a `float` field holds."""
 MAX_HEX_BYTES = 32
 """Longer bytes are written as base64: nobody reads them any more."""
 
@@ -94,7 +94,7 @@ def _parse_float(text: str) -> float:
     if text.lower() not in _SPECIAL_FLOATS and not _FLOAT.fullmatch(text):
         raise Unfit("a number")
     number = float(text)
-    if abs(number) > FLOAT_MAX and text.lower() not in _SPECIAL_FLOATS:
+    if abs(number) >= FLOAT_LIMIT and text.lower() not in _SPECIAL_FLOATS:
         raise Unfit("a number that fits into 32 bits")
     return number
 
