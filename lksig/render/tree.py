@@ -101,6 +101,10 @@ class TreeView:
         else:
             yield from _Tree(self, event).lines()
 
+    def body_lines(self, message: ProtoMessage) -> Iterator[str]:
+        """The rows of a message that no frame carries: a `JoinRequest`."""
+        yield from _Tree(self, Message(0, TO_SERVER, b"", message, None, by="client"))._body(message, INDENT, "")
+
     # --- around the tree ----------------------------------------------------------------------------------------------
 
     def _head(self, reading: Reading) -> str:
@@ -332,7 +336,7 @@ def _sorted_out(message: ProtoMessage) -> tuple[list[tuple[FieldDescriptor, bool
             shown.append((field, True))
         elif not field.has_presence and not field.is_repeated and field.type in (field.TYPE_ENUM, field.TYPE_BOOL):
             shown.append((field, False))
-        else:
+        elif field.containing_oneof is None or message.WhichOneof(field.containing_oneof.name) is None:
             unset.append(field)
     return shown, unset
 

@@ -68,7 +68,7 @@ def oddities(raw: bytes, direction: Direction) -> int | None:
         envelope.ParseFromString(raw)
     except DecodeError:
         return None
-    return _oddities(envelope)
+    return message_oddities(envelope)
 
 
 def _other(direction: Direction) -> Direction:
@@ -79,7 +79,8 @@ def _json_names(direction: Direction) -> set[str]:
     return {name for field in case_fields(direction).values() for name in (field.name, field.json_name)}
 
 
-def _oddities(message: Any) -> int:
+def message_oddities(message: Any) -> int:
+    """How much of a decoded message makes no sense."""
     count = len(UnknownFieldSet(message))
     for field, value in message.ListFields():
         kind = field.message_type
@@ -87,9 +88,9 @@ def _oddities(message: Any) -> int:
             count += sum(_is_odd(field, part) for part in (value if field.is_repeated else (value,)))
         elif kind.GetOptions().map_entry:
             is_message = kind.fields_by_name["value"].message_type is not None
-            count += sum(map(_oddities, value.values())) if is_message else 0
+            count += sum(map(message_oddities, value.values())) if is_message else 0
         else:
-            count += sum(map(_oddities, value if field.is_repeated else (value,)))
+            count += sum(map(message_oddities, value if field.is_repeated else (value,)))
     return count
 
 

@@ -13,14 +13,14 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from lksig.errors import InputError, UndecodableError
-from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction
-from lksig.wire.guess import oddities
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, message_class
+from lksig.wire.guess import message_oddities, oddities
 from lksig.wire.join_request import JoinRequestError, decode_join_request
 from lksig.wire.notations import read_base64, read_bytes
 from lksig.wire.target import looks_like_url
@@ -52,6 +52,8 @@ class Pasted:
     """What was recognised, in words: `read as hex: 58 bytes`."""
     direction: Direction | None = None
     """Where the input itself tells."""
+    could_be_other: bool = False
+    """Another notation would have fitted too."""
 
     def __repr__(self) -> str:
         return f"Pasted({self.kind}, {self.said})"
@@ -74,10 +76,10 @@ def recognise(pasted: bytes | str) -> Pasted:
         return found
     written = read_bytes(text)
     if written is not None:
-        notation = written.notation
-        if notation == "hex" and read_base64(text) is not None:
-            notation = "hex, which wins over base64"
-        return _of_bytes(written.data, notation, text)
+        found = _of_bytes(written.data, written.notation, text)
+        if written.notation == "hex" and read_base64(text) is not None:
+            return replace(found, said=f"{found.said} (it could be base64; hex wins)", could_be_other=True)
+        return found
     inside = _TOKEN_INSIDE.search(text)
     if inside is not None:
         return Pasted("token", b"", inside[0], "read as the token in the text")
@@ -221,13 +223,8 @@ def _is_join_request(data: bytes) -> bool:
         param = decode_join_request(base64.urlsafe_b64encode(data).decode("ascii"))
     except JoinRequestError:
         return False
-    join_request: Any = param.join_request
-    makes_sense = join_request.HasField("client_info") or join_request.HasField("connection_settings")
     if param.compression == "GZIP":
         return True
-    return (
-        param.compression == "NONE"
-        and makes_sense
-        and not len(UnknownFieldSet(join_request))
-        and all(oddities(data, direction) != 0 for direction in (TO_SERVER, TO_CLIENT))
-    )
+    wrapped = message_class("WrappedJoinRequest").FromString(data)
+    is_sound = param.inner_bytes > 0 and not len(UnknownFieldSet(wrapped)) and message_oddities(param.join_request) == 0
+    return is_sound and all(oddities(data, direction) != 0 for direction in (TO_SERVER, TO_CLIENT))
