@@ -87,7 +87,7 @@ def fill_message(message: ProtoMessage, value: object) -> list[UnknownKey]:
 def _fill(message: Any, value: object, at: Path, path: str, unknown: list[UnknownKey]) -> None:
     if not isinstance(value, _Object):
         raise JsonProblem(f"{_name(path)} is an object, this is {_kind(value)}", at)
-    fields = _fields_by_key(message.DESCRIPTOR)
+    fields = fields_by_key(message.DESCRIPTOR)
     given: set[str] = set()
     for key, entry in value:
         field = fields.get(key)
@@ -241,7 +241,7 @@ def _name(path: str, name: str = "") -> str:
 _tables: dict[str, dict[str, FieldDescriptor]] = {}
 
 
-def _fields_by_key(descriptor: Descriptor) -> dict[str, FieldDescriptor]:
+def fields_by_key(descriptor: Descriptor) -> dict[str, FieldDescriptor]:
     """A message's fields by both their names, camelCase and `.proto`."""
     table = _tables.get(descriptor.full_name)
     if table is None:

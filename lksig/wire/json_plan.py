@@ -91,18 +91,23 @@ class _Arms(dict[str, MessageText]):
         return function
 
 
+_FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 _64_BIT = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 """Numbers that JSON's readers would round, so they stand in quotes."""
 
 _F32 = Struct("<f")
 
 
-@functools.lru_cache(maxsize=1024)
 def float_text(value: float) -> str:
     """A `float` field as JSON: the shortest decimal that gives the same 32 bits.
 
     Source: protobuf.dev "ProtoJSON Format" for NaN and infinity.
     """
+    return _shortest(value) if value else repr(value)  # 0.0 and -0.0 are one key to a cache
+
+
+@functools.lru_cache(maxsize=1024)
+def _shortest(value: float) -> str:
     if not math.isfinite(value):
         return _special(value)
     packed, digits = _F32.pack(value), 6
@@ -150,6 +155,7 @@ class _Writer:
         self._names: dict[str, Any] = {
             "unknown": UnknownFieldSet,
             "quoted": quoted,
+            "sign": math.copysign,
             "float_text": float_text,
             "double_text": double_text,
             "bytes_text": bytes_text,
@@ -185,7 +191,12 @@ class _Writer:
             self._always.append(f",{self._key(field)}{self._piece(field, f'm.{field.name}')}")
             return
         self._flush_always()
-        self._lines += [f" v = m.{field.name}", f" if v: t += f',{self._key(field)}{self._piece(field, 'v')}'"]
+        # A negative zero is false and yet set.
+        condition = "v or sign(1.0, v) < 0" if field.cpp_type in _FLOATS else "v"
+        self._lines += [
+            f" v = m.{field.name}",
+            f" if {condition}: t += f',{self._key(field)}{self._piece(field, 'v')}'",
+        ]
 
     def _write_optional(self, field: FieldDescriptor) -> None:
         self._flush_always()

@@ -7,10 +7,11 @@ field numbers, because a person reads this.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lksig.wire.events import DecodeError
-from lksig.wire.wire_format import LENGTH, Malformed, read_fields, read_varint
+from lksig.wire.wire_format import LENGTH, Field, Malformed, read_fields, read_varint
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -26,25 +27,31 @@ def locate_error(raw: bytes, descriptor: Descriptor) -> DecodeError | None:
 
 
 def _check_message(raw: bytes, start: int, end: int, descriptor: Descriptor, path: str, depth: int) -> None:
+    for found in _fields(raw, start, end, path, depth):
+        field = descriptor.fields_by_number.get(found.number)
+        # A known field of another wire type is an unknown field to the parser, and its content is nobody's.
+        if field is not None and found.wire_type == LENGTH:
+            _check_content(raw, found.start, found.end, field, f"{path}.{field.name}" if path else field.name, depth)
+
+
+def _fields(raw: bytes, start: int, end: int, path: str, depth: int) -> Iterator[Field]:
     try:
-        for found in read_fields(raw, start, end, depth=depth):
-            field = descriptor.fields_by_number.get(found.number)
-            # A known field of another wire type is an unknown field to the parser, and its content is nobody's.
-            if field is not None and found.wire_type == LENGTH:
-                _check_content(raw, found.start, found.end, field, f"{path}{field.name}", depth)
+        yield from read_fields(raw, start, end, depth=depth)
     except Malformed as exc:
-        if not path or " (in " in exc.reason:
-            raise
-        raise Malformed(f"{exc.reason} (in `{path[:-1]}`)", exc.offset) from exc
+        raise _in(path, exc) from exc
+
+
+def _in(path: str, problem: Malformed) -> Malformed:
+    return Malformed(f"{problem.reason} (in `{path}`)", problem.offset) if path else problem
 
 
 def _check_content(raw: bytes, start: int, end: int, field: FieldDescriptor, path: str, depth: int) -> None:
     if field.message_type is not None:
-        _check_message(raw, start, end, field.message_type, f"{path}.", depth + 1)
+        _check_message(raw, start, end, field.message_type, path, depth + 1)
     elif field.type == field.TYPE_STRING:
         _check_text(raw, start, end, path)
-    elif field.is_repeated and field.type != field.TYPE_BYTES:
-        _check_packed(raw, start, end, field, path)
+    elif field.is_repeated:  # enums, packed: the signal schema has no repeated bytes and no other packed numbers
+        _check_packed(raw, start, end, path)
 
 
 def _check_text(raw: bytes, start: int, end: int, path: str) -> None:
@@ -54,8 +61,10 @@ def _check_text(raw: bytes, start: int, end: int, path: str) -> None:
         raise Malformed(f"`{path}` is no valid UTF-8", start + exc.start) from exc
 
 
-def _check_packed(raw: bytes, start: int, end: int, field: FieldDescriptor, path: str) -> None:
-    """Many numbers in one field. The signal schema has only varints (enums) in such."""
+def _check_packed(raw: bytes, start: int, end: int, path: str) -> None:
     at = start
     while at < end:
-        _, at = read_varint(raw, at, end)
+        try:
+            _, at = read_varint(raw, at, end)
+        except Malformed as exc:
+            raise _in(path, exc) from exc

@@ -177,13 +177,14 @@ class Secrets:
 
         For bodies, headers, close reasons, texts of exceptions: the length stays.
         """
-        return text if self.show else replaced(text, self._find_to_scrub(text), _crossed_out)
+        return text if self.show else replaced(text, self.find_to_scrub(text), _crossed_out)
 
     def scrub_bytes(self, raw: bytes) -> bytes:
         """The same for bytes: raw frames, unknown fields."""
         return raw if self.show else self.scrub(raw.decode("latin-1")).encode("latin-1")
 
-    def _find_to_scrub(self, text: str) -> list[Span]:
+    def find_to_scrub(self, text: str) -> list[Span]:
+        """What `scrub` overwrites in a text."""
         spans = [span for span in find_anywhere(text) if not is_hidden(text[span.start : span.end], span.kind)]
         for value in self._seen.values():
             for form in _forms(value):

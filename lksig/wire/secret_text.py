@@ -36,7 +36,7 @@ _USERNAME_FRAGMENT = re.compile(r"username_?(?P<kind>fragment)\\*\"\s*:\s*\\*\"(
 # patterns above do the work; they take five times as long, and most messages of a negotiation pass here.
 _ORDINARY_SDP = re.compile(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"]+)(?=[\r\n])", re.ASCII)
 _ORDINARY_CANDIDATE = re.compile(
-    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"]+|(?<=\")[^\"\\]+)", re.ASCII
+    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[]+|(?<=\")[^\"\\]+)", re.ASCII
 )
 
 _ACCESS_TOKEN = re.compile(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)

@@ -1,0 +1,109 @@
+"""Placeholders back into a message: where `overwrite` left `x`, and whether a request holds one.
+
+The rule: a view of a redacted recording prints what the view of the session printed. So the placeholders are put into
+the decoded message itself, and no view needs to know: a placeholder is never redacted again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lksig.wire.secret_text import PLACEHOLDER, is_placeholder, read_overwritten_ice
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message as ProtoMessage
+
+    from lksig.wire.events import Message
+    from lksig.wire.overwrite import Place
+
+_STEP = re.compile(r"\.?(?P<name>[a-zA-Z_]\w*)|\.(?P<index>[0-9]{1,9})|\[(?P<key>\"(?:[^\"\\]|\\.)*\"|[0-9]{1,20})\]")
+_PART = re.compile(r"\[([0-9]{1,9}):([0-9]{1,9})\]$")
+
+
+def put_placeholders(message: Message, places: Iterable[Place]) -> None:
+    """Make a message read from a redacted record print as the original did; its bytes stay as they are.
+
+    A place that is not in the message, or where nothing was overwritten, is left alone: a record may be damaged.
+    """
+    message.places = tuple(places)
+    if message.envelope is None:
+        return
+    for path, placeholder in reversed(message.places):  # from the end of a text, so that the places before stay right
+        if is_placeholder(placeholder):
+            _put(message.envelope, path, placeholder)
+
+
+def _put(envelope: ProtoMessage, path: str, placeholder: str) -> None:
+    part = _PART.search(path)
+    if part is not None:
+        path = path[: part.start()]
+    steps = list(_STEP.finditer(path))
+    if not steps or sum(len(step[0]) for step in steps) != len(path):
+        return
+    owner: Any = envelope
+    for step in steps[:-1]:
+        owner = _inside(owner, step)
+    value = _inside(owner, steps[-1])
+    if isinstance(value, bytes):
+        if not value.strip(b"x"):
+            _set(owner, steps[-1], placeholder.encode("ascii"))
+    elif isinstance(value, str):
+        start, end = (int(part[1]), int(part[2])) if part else (0, len(value))
+        if read_overwritten_ice(value[start:end]) is not None:
+            _set(owner, steps[-1], value[:start] + placeholder + value[end:])
+
+
+def _inside(owner: Any, step: re.Match[str]) -> Any:
+    """What a step of a path leads to; None where there is nothing."""
+    if step["key"]:
+        try:
+            key = json.loads(step["key"])
+            return owner[key] if isinstance(owner, MutableMapping) and key in owner else None
+        except (TypeError, ValueError):  # no JSON string, or a key of another kind than the map's
+            return None
+    if step["index"]:
+        index = int(step["index"])
+        return owner[index] if isinstance(owner, Sequence) and index < len(owner) else None
+    field = owner.DESCRIPTOR.fields_by_name.get(step["name"]) if hasattr(owner, "DESCRIPTOR") else None
+    if field is None or (field.has_presence and not owner.HasField(field.name)):
+        return None
+    return getattr(owner, field.name)
+
+
+def _set(owner: Any, step: re.Match[str], value: str | bytes) -> None:
+    if step["key"]:
+        owner[json.loads(step["key"])] = value
+    elif step["index"]:
+        owner[int(step["index"])] = value
+    else:
+        setattr(owner, step["name"], value)
+
+
+def has_placeholder(envelope: ProtoMessage) -> str | None:
+    """The path of the first value that holds a placeholder, in an SDP too; such a request cannot be meant as it is."""
+    raw = envelope.SerializePartialToString()
+    if b"[jwt " not in raw and b"[secret " not in raw:
+        return None
+    return next(_holders(envelope, ""), None)
+
+
+def _holders(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, str):
+        if PLACEHOLDER.search(value):
+            yield path
+    elif isinstance(value, bytes):
+        if PLACEHOLDER.search(value.decode("latin-1")):
+            yield path
+    elif hasattr(value, "ListFields"):
+        for field, inner in value.ListFields():
+            yield from _holders(inner, f"{path}.{field.name}" if path else field.name)
+    elif isinstance(value, MutableMapping):
+        for key in sorted(value):
+            yield from _holders(key, f"{path}[{json.dumps(key)}]")
+            yield from _holders(value[key], f"{path}[{json.dumps(key)}]")
+    elif isinstance(value, Sequence):
+        for index, inner in enumerate(value):
+            yield from _holders(inner, f"{path}.{index}")
