@@ -121,6 +121,7 @@ def _direction(request: bool, response: bool) -> Direction | None:
 
 
 def _decode_frame(pasted: Pasted, forced: Direction | None, screen: Screen, output: OutputFlags) -> int:
+    from lksig.exit_codes import worst
     from lksig.schema.pool import TO_SERVER
     from lksig.wire.codec import decode_frame
     from lksig.wire.events import Reading
@@ -144,7 +145,7 @@ def _decode_frame(pasted: Pasted, forced: Direction | None, screen: Screen, outp
     )
     screen.sink(Reading(message, n=1))
     if screen.gone is not None:
-        raise screen.gone
+        return int(worst(screen.exit_codes()))
     if message.error is not None:
         raise _undecodable(len(frame), message.direction, message.error, is_forced=forced is not None)
     return 0
