@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
 from lksig.schema.json_reader import JsonReader, Path
-from lksig.schema.lexer import BLANKS, Parts, Span, join_arguments, split_assignment, split_line
+from lksig.schema.lexer import BLANKS, Parts, Span, join_arguments, split_assignment, split_line, stripped
 from lksig.schema.nearest import nearest
 from lksig.schema.paths import Step, fields_by_name, is_map, parse_path, short_name
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields, envelope_class, message_class
@@ -145,7 +145,7 @@ class _Parser:
     # --- the three forms --------------------------------------------------------------------------------------------
 
     def _envelope(self, word: Span) -> ParsedRequest:
-        text = _stripped(word)
+        text = stripped(word)
         printed = printed_line(text)
         if printed is not None:
             return printed_request(printed, self._direction, self._inputs)
@@ -178,7 +178,7 @@ class _Parser:
         word = self._peek()
         if word is not None and (_is_json(word) or is_file(word) or is_reference(word)):
             self._at += 1
-            draft.assign((), parse_single(field, _stripped(word), self._inputs), path=case)
+            draft.assign((), parse_single(field, stripped(word), self._inputs), path=case)
         else:
             draft.assign((), Plain(empty_value(field)), path=case)
         while (word := self._peek()) is not None and not self._next_is_case() and not _begins_json(word):
@@ -233,13 +233,6 @@ def _quote_hint(word: Span) -> str | None:
     return "no shell reads this line: text with blanks stands in double quotes, JSON in none"
 
 
-def _stripped(word: Span) -> Span:
-    """A word without the blanks around it, which an argument may have."""
-    text = word.text
-    start = word.start + len(text) - len(text.lstrip(BLANKS))
-    return word.cut(start, max(start, word.start + len(text.rstrip(BLANKS))))
-
-
 def _is_json(word: Span) -> bool:
     return word.text.lstrip(BLANKS).startswith("{")
 
@@ -251,6 +244,6 @@ def _begins_json(word: Span) -> bool:
 
 def _read_json(word: Span, message: ProtoMessage, inputs: Inputs) -> list[Path]:
     """Fill a message from JSON or a file; gives the paths that were set."""
-    reader = json_file(word, inputs) if is_file(word) else JsonReader(_stripped(word))
+    reader = json_file(word, inputs) if is_file(word) else JsonReader(stripped(word))
     reader.whole(lambda: reader.message(message))
     return reader.given

@@ -100,6 +100,13 @@ def split_line(source: str) -> list[Span]:
     return list(scan.words)
 
 
+def stripped(span: Span) -> Span:
+    """A part without the blanks around it, which an argument may have."""
+    text = span.text
+    start = span.start + len(text) - len(text.lstrip(BLANKS))
+    return span.cut(start, max(start, span.start + len(text.rstrip(BLANKS))))
+
+
 def unclosed_error(rest: Span) -> InputError:
     """For a text that begins with a quote or bracket and does not close it."""
     opener = rest.text[:1]

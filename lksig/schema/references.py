@@ -127,11 +127,11 @@ def _parse_root(span: Span) -> tuple[Root, int]:
 
 def _parse_last(span: Span, at: int) -> tuple[Root, int]:
     known = [*case_fields(TO_CLIENT), *case_fields(TO_SERVER)]
-    if not span.source.startswith(".", at, span.end):
-        hint = "for example `%last.track_published.track.sid`"
-        raise span.mistake("`%last` needs a case", code="bad-reference", hint=hint)
     found = _NAME_END.search(span.source, at + 1, span.end)
     case = span.cut(at + 1, found.start() if found else span.end)
+    if not span.source.startswith(".", at, span.end) or not case.text:
+        hint = "for example `%last.track_published.track.sid`"
+        raise span.mistake("`%last` needs a case", code="bad-reference", hint=hint)
     if case.text not in known:
         raise case.mistake(f"no message is called `{case.text}`", code="unknown-case", guess=nearest(case.text, known))
     return Root("last", name=case.text), case.end
@@ -179,4 +179,7 @@ def _check_path(reference: Reference, path: Span) -> None:
     if not errors:
         raise path.mistake(f"`{reference.root.name}` is a bare value and has no fields", code="bad-path")
     # The reading that came furthest is the one that was meant; of several, one that has a guess.
-    raise max(errors, key=lambda error: (error.start, "did you mean" in error.text))
+    error = max(errors, key=lambda error: (error.start, "did you mean" in error.text))
+    if reference.root.kind in ("name", "track"):
+        error.hint = 'a name with a dot in it is quoted: `%"a.b"`'
+    raise error

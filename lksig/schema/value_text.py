@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 from lksig.errors import InputError
 from lksig.schema.json_reader import JsonReader
-from lksig.schema.lexer import Span, json_string, key_end, nested_end, string_end, unclosed_error
+from lksig.schema.lexer import BLANKS, Span, json_string, key_end, nested_end, string_end, stripped, unclosed_error
 from lksig.schema.nearest import with_article
 from lksig.schema.paths import Step, is_map, short_name
 from lksig.schema.pool import message_class
 from lksig.schema.references import parse_reference
-from lksig.schema.scalars import Scalar, Unfit, parse_scalar
+from lksig.schema.scalars import Scalar, Unfit, check_text, parse_scalar
 from lksig.schema.values import Inputs, Items, Mention, Now, Plain, Value, empty_value
 
 if TYPE_CHECKING:
@@ -83,27 +83,32 @@ def _parse_list(field: FieldDescriptor, text: Span, inputs: Inputs, *, append: b
     if text.text[0] == "[":
         return Items(tuple(parse_single(field, item, inputs) for item in _items(text, field)))
     if is_file(text):
-        data = _read(text, inputs)
-        if field.message_type is not None or data.lstrip().startswith(b"["):
-            reader = _json_reader(text, data)
-            if data.lstrip().startswith(b"{"):
-                return _json_message(field, reader)
-            return _json_field(field, reader)
+        return _list_file(field, text, _read(text, inputs))
     return parse_single(field, text, inputs, many=True)
+
+
+def _list_file(field: FieldDescriptor, text: Span, data: bytes) -> Value:
+    """A list as JSON, or one element: JSON of a message, else exact text."""
+    opener = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if opener != b"[" and field.message_type is None:
+        return Plain(_from_bytes(field, text, data))
+    reader = _json_reader(text, data)
+    return _json_message(field, reader) if opener == b"{" else _json_field(field, reader)
 
 
 def _items(text: Span, field: FieldDescriptor) -> Iterator[Span]:
     """The items of `[a,b]`, without the blanks around them."""
     source, at = text.source, text.start + 1
     while True:
-        while source[at : at + 1].isspace() and at < text.end:
-            at += 1
+        at += len(source[at : text.end]) - len(source[at : text.end].lstrip(BLANKS))
         end = _item_end(text.cut(at))
-        item = text.cut(at, at + len(source[at:end].rstrip()))
+        if end is None:
+            raise unclosed_error(text)
+        item = stripped(text.cut(at, end))
         closes = source[end] == "]"
         if item.text:
             yield item
-        elif not closes or source[text.start + 1 : end].strip():
+        elif not closes or source[text.start + 1 : end].strip(BLANKS):
             hint = 'an empty text is written `""`'
             raise text.cut(at, end).mistake(f"an item of `{field.name}` is missing here", code="bad-value", hint=hint)
         at = end + 1
@@ -116,8 +121,8 @@ def _items(text: Span, field: FieldDescriptor) -> Iterator[Span]:
 _ITEM_STOP = re.compile(r'[,\[\]{"]')
 
 
-def _item_end(rest: Span) -> int:
-    """The place of the `,` or `]` behind the item that begins here."""
+def _item_end(rest: Span) -> int | None:
+    """The place of the `,` or `]` behind the item that begins here; None when there is none."""
     at = rest.start
     while found := _ITEM_STOP.search(rest.source, at, rest.end):
         start, stop = found.start(), found.group()
@@ -133,7 +138,7 @@ def _item_end(rest: Span) -> int:
         if closed is None:
             raise unclosed_error(rest.cut(start))
         at = closed
-    raise unclosed_error(rest.cut(rest.start - 1))
+    return None
 
 
 def _parse_message(field: FieldDescriptor, text: Span, inputs: Inputs) -> Value:
@@ -155,7 +160,7 @@ def _parse_scalar(field: FieldDescriptor, text: Span, inputs: Inputs) -> Value:
     if typed.startswith(("%%", "@@")):
         return _literal(field, text, typed[1:])
     if typed[0] == "@":
-        return Plain(_file_scalar(field, text, inputs))
+        return Plain(_from_bytes(field, text, _read(text, inputs)))
     if typed == "now" and field.cpp_type == field.CPPTYPE_INT64 and field.name in EPOCH_FIELDS:
         return EPOCH_FIELDS[field.name]
     quoted = json_string(typed)
@@ -165,12 +170,10 @@ def _parse_scalar(field: FieldDescriptor, text: Span, inputs: Inputs) -> Value:
 def _literal(field: FieldDescriptor, text: Span, meaning: str, *, quoted: bool = False) -> Plain:
     try:
         if quoted and field.type == field.TYPE_BYTES:
-            return Plain(meaning.encode())
+            return Plain(check_text(meaning).encode())
         return Plain(parse_scalar(field, meaning))
     except Unfit as unfit:
         raise text.mistake(f"not {unfit.wanted}", code="bad-value", guess=unfit.guess) from None
-    except UnicodeEncodeError:
-        raise text.mistake("not UTF-8 text", code="bad-value") from None
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -216,11 +219,13 @@ def _file_error(text: Span, what: str) -> InputError:
     return error
 
 
-def _file_scalar(field: FieldDescriptor, text: Span, inputs: Inputs) -> Scalar:
-    if field.type not in (field.TYPE_STRING, field.TYPE_BYTES):
-        raise text.mistake(f"a file gives text, bytes or JSON: `{field.name}` is none of them", code="bad-value")
-    data = _read(text, inputs)
-    return data if field.type == field.TYPE_BYTES else _decoded(text, data)
+def _from_bytes(field: FieldDescriptor, text: Span, data: bytes) -> Scalar:
+    """What a file gives a scalar field."""
+    if field.type == field.TYPE_BYTES:
+        return data
+    if field.type == field.TYPE_STRING:
+        return _decoded(text, data)
+    raise text.mistake(f"a file gives text, bytes or JSON: `{field.name}` is none of them", code="bad-value")
 
 
 def _decoded(text: Span, data: bytes) -> str:

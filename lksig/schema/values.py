@@ -77,9 +77,8 @@ def empty_value(field: FieldDescriptor) -> Any:
     if field.message_type is not None:
         return message_class(short_name(field.message_type))()
     # `default_value` of a repeated field is a list. Source: proto3 language guide, default values.
-    if field.type == field.TYPE_BYTES:
-        return b""
-    return "" if field.type == field.TYPE_STRING else 0
+    special = {field.TYPE_STRING: "", field.TYPE_BYTES: b"", field.TYPE_BOOL: False}
+    return special.get(field.type, 0)
 
 
 def mentions(value: Value) -> Iterator[Reference]:

@@ -20,6 +20,7 @@ from lksig.schema.lexer import (
     split_assignment,
     split_line,
     string_end,
+    stripped,
 )
 from tests.support.typed import mistake
 
@@ -97,6 +98,13 @@ def test_arguments_are_words_as_they_stand() -> None:
     spans = join_arguments(given)
     assert [span.text for span in spans] == given
     assert {span.source for span in spans} == {'update_metadata name=Ann B.  {"a'}
+
+
+@pytest.mark.parametrize(("text", "inner"), [("a", "a"), (" a\n", "a"), ("\t", ""), ("", ""), ("\u00a0a", "\u00a0a")])
+def test_blanks_around_a_part_are_cut(text: str, inner: str) -> None:
+    found = stripped(Span(f"({text})", 1, 1 + len(text)))
+    assert found.text == inner
+    assert 1 <= found.start <= found.end <= 1 + len(text)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,12 @@ def test_a_dotted_key_of_scalars_takes_the_rest() -> None:
     ] == [True, False, False, False]
 
 
+def test_a_list_or_map_without_element_is_whole() -> None:
+    kind = descriptor("AddTrackRequest")
+    found = [parse_path(Span(path, 0, len(path)), kind)[-1] for path in ("layers", "layers.0", "cid")]
+    assert [step.is_whole for step in found] == [True, False, False]
+
+
 @pytest.mark.parametrize(
     ("message", "path", "text", "marked", "code"),
     [
