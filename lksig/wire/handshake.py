@@ -125,7 +125,7 @@ def build(
     headers: Sequence[tuple[str, str]] = (),
     compression: Compression | None = None,
     presentation: JoinOptions = OWN_PRESENTATION,
-    user_agent: str = USER_AGENT,
+    user_agent: str | None = USER_AGENT,
 ) -> Handshake:
     """The handshake for a target.
 
@@ -137,6 +137,7 @@ def build(
         headers: set over our own; one without a value removes ours.
         compression: None keeps that of a pasted join request, else gzip where it is shorter.
         presentation: what is said where neither the URL nor the options say anything.
+        user_agent: None sends none, as the SDKs outside of browsers do.
 
     Raises:
         InputError: a value that cannot be sent, or not on this path.
@@ -152,7 +153,7 @@ def build(
         kept["join_request"] = text
     else:
         kept.update(_v0_parameters(target, options, presentation))
-    kept.update(options.extra)
+    kept.update(options.extra if _is_pasted(target) else options.over(presentation).extra)
     if token is not None:
         _check_token(token)
         if token_place == "query":
@@ -254,6 +255,11 @@ def _kept_parameters(target: Target, path: Path) -> dict[str, str]:
     return kept
 
 
+def _is_pasted(target: Target) -> bool:
+    """Whether the URL already says who the client is."""
+    return target.join_request is not None or _says_v0(target)
+
+
 def _says_v0(target: Target) -> bool:
     """Whether the URL carries a client's own v0 parameters."""
     return target.path == "v0" and any(key in V0_PARAMETERS for key, _ in target.parameters)
@@ -269,10 +275,11 @@ def _check_token(token: str) -> None:
         )
 
 
-def _headers(given: Sequence[tuple[str, str]], token: str | None, user_agent: str) -> tuple[tuple[str, str], ...]:
-    ours = [("User-Agent", user_agent)]
-    if token is not None:
-        ours.insert(0, ("Authorization", f"Bearer {token}"))
+def _headers(
+    given: Sequence[tuple[str, str]], token: str | None, user_agent: str | None
+) -> tuple[tuple[str, str], ...]:
+    ours = [("Authorization", f"Bearer {token}")] if token is not None else []
+    ours += [("User-Agent", user_agent)] if user_agent is not None else []
     named = {name.lower() for name, _ in given}
     kept = [header for header in ours if header[0].lower() not in named]
     return (*kept, *(header for header in given if header[1]))

@@ -71,6 +71,18 @@ class TestOwnPresentation:
         bare = build(read_url("ws://h"), presentation=JoinOptions(), compression="none")
         assert join_request_of(bare).HasField("connection_settings")
 
+    def test_another_presentation(self) -> None:
+        esp32 = JoinOptions(protocol=1, sdk="esp32", extra=(("auto_subscribe", "true"),))
+        handshake = build(read_url("ws://h"), path="v0", presentation=esp32, user_agent=None)
+        assert handshake.request_target == "/rtc?sdk=esp32&protocol=1&auto_subscribe=true"
+        assert handshake.headers == ()
+        # It is for who says nothing himself: a pasted client keeps its own, and options are set over it.
+        pasted = build(read_url("ws://h/rtc?sdk=go"), presentation=esp32)
+        assert pasted.request_target == "/rtc?sdk=go"
+        over = build(read_url("ws://h"), JoinOptions(protocol=9, extra=(("auto_subscribe", "0"),)), presentation=esp32)
+        assert query_of(over)["auto_subscribe"] == "0"
+        assert join_request_of(over).client_info == message_class("ClientInfo")(sdk="ESP32", protocol=9)
+
     @pytest.mark.parametrize(("compression", "name"), [("gzip", "GZIP"), ("none", "NONE"), (None, "NONE")])
     def test_compression_is_chosen(self, compression: Any, name: str) -> None:
         handshake = build(read_url("ws://h"), compression=compression)
