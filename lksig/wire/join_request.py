@@ -82,8 +82,10 @@ def decode_join_request(text: str, *, strict: bool = False) -> JoinRequestParam:
         JoinRequestError: it cannot be read.
     """
     wrapped_text, deviations = _plain(text)
-    if not wrapped_text:
+    if not text.strip():
         raise JoinRequestError("it is empty", code="join-request-empty", answer="join_request is required")
+    if not wrapped_text:
+        raise _not_base64("it is nothing but padding")
     if strict and deviations:
         raise _not_base64(deviations[0])
     wrapped = message_class("WrappedJoinRequest")()

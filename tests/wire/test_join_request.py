@@ -116,7 +116,8 @@ def test_lenient_reading_says_what_the_server_would_not_take(change: Any, deviat
     ("text", "code", "answer"),
     [
         ("", "join-request-empty", "join_request is required"),
-        ("===", "join-request-empty", "join_request is required"),
+        ("===", "join-request-base64", "cannot base64 decode wrapped join request"),
+        (" \n", "join-request-empty", "join_request is required"),
         ("a", "join-request-base64", "cannot base64 decode wrapped join request"),
         ("ab!d", "join-request-base64", "cannot base64 decode wrapped join request"),
         ("äöü", "join-request-base64", "cannot base64 decode wrapped join request"),
