@@ -3,8 +3,9 @@
 Events go in, in the order they happened; `Reading`s come out, the event's own first and then what is derived from it
 (results, notes). The same events give the same readings, live or from a file, so nothing here looks at a clock.
 
-Pairs are made by `lksig.session.pairing`. A request of the user gets exactly one `Result`. A fence is recognised by
-what it is: an `update_metadata` or `mute` that lksig sent by itself (see `lksig.session.fence`).
+Pairs are made by `lksig.session.pairing`. A request of the user gets exactly one `Result`; only one that nobody asked
+about (it has no answer of its own, no fence follows it, and the client ends the session) gets none. A fence is
+recognised by what it is: an `update_metadata` or `mute` that lksig sent by itself (see `lksig.session.fence`).
 """
 
 from __future__ import annotations
@@ -31,15 +32,23 @@ NO_REFUSAL = frozenset({"OK", "QUEUED"})
 class _Session:
     """What the journal knows about one participant's session."""
 
-    __slots__ = ("clock_told", "close", "counts", "ended", "leaving", "pairing", "refused", "unanswered", "undecodable")
+    __slots__ = ("clock_told", "close", "counts", "pairing", "refused", "unanswered", "undecodable")
 
     def __init__(self) -> None:
         self.pairing = Pairing()
         self.counts = {TO_CLIENT.value: 0, TO_SERVER.value: 0}
-        self.refused: list[int] = []
+        self.refused: dict[int, None] = {}
+        """In the order in which they were refused; a `subscription` may be refused for each of its tracks."""
+        self.unanswered: list[int] = []
+        """What was given up so far."""
         self.undecodable = 0
         self.close: Close | None = None
         self.clock_told = False
+
+    def give_up(self, request: Open) -> None:
+        """Count a request as unanswered: not what lksig asks by itself, and a place in a queue is an answer."""
+        if request.by != "auto" and not request.is_queued:
+            self.unanswered.append(request.n)
 
 
 class Journal:
@@ -50,6 +59,7 @@ class Journal:
         self._last_ns = 0
         self._sessions: dict[int, _Session] = {}
         self._reasons = {value.number: value.name for value in enum_descriptor("RequestResponse.Reason").values}
+        self._subscription_errors = {value.number: value.name for value in enum_descriptor("SubscriptionError").values}
 
     def add(self, event: Event) -> list[Reading]:
         """The readings of one event: itself, then what follows from it."""
@@ -81,21 +91,20 @@ class Journal:
             session.undecodable += 1
             return [reading]
         request = session.pairing.answered(message)
-        session.pairing.opened(n, message)
+        readings = [reading] if request is None else self._paired(session, reading, request)
         if request is None:
-            return self._unpaired(session, reading)
-        reading.reply_to = request.n
-        reading.reply_ns = message.t_ns - request.t_ns
-        reading.for_auto = request.by == "auto"
-        return self._paired(session, reading, request)
-
-    def _unpaired(self, session: _Session, reading: Reading) -> list[Reading]:
-        refused, _ = self._verdict(reading.event)
-        reading.refused = refused
-        return [reading]
+            reading.refused, _ = self._verdict(message)
+        forgotten = session.pairing.opened(n, message)
+        if forgotten is not None and forgotten.direction is TO_SERVER and forgotten.key is not None:
+            session.give_up(forgotten)
+            readings += self._result(message, forgotten, "lost")
+        return readings
 
     def _paired(self, session: _Session, reading: Reading, request: Open) -> list[Reading]:
         message: Message = reading.event
+        reading.reply_to = request.n
+        reading.reply_ns = message.t_ns - request.t_ns
+        reading.for_auto = request.by == "auto"
         refused, reason = self._verdict(message)
         readings = [reading]
         if reading.for_auto:
@@ -107,7 +116,7 @@ class Journal:
             return readings
         reading.refused = refused
         if refused:
-            session.refused.append(request.n)
+            session.refused[request.n] = None
         if request.direction is TO_SERVER and not request.settled:
             outcome: Outcome = "refused" if refused else "queued" if reason == "QUEUED" else "answered"
             readings += self._result(message, request, outcome, reason=reason, reply=reading)
@@ -115,13 +124,14 @@ class Journal:
 
     def _verdict(self, message: Message) -> tuple[bool, str | None]:
         """Whether a message says "no", and the reason it names."""
+        envelope: Any = message.envelope
         if message.case == "request_response":
-            body: Any = message.envelope
-            reason = self._reasons.get(body.request_response.reason, str(body.request_response.reason))
+            reason = self._reasons.get(envelope.request_response.reason, str(envelope.request_response.reason))
             return reason not in NO_REFUSAL, reason
         # Source: livekit_rtc.proto SubscriptionResponse: it is sent when a subscription failed, and only then.
         if message.case == "subscription_response":
-            return True, None
+            error = envelope.subscription_response.err
+            return True, self._subscription_errors.get(error, str(error))
         return False, None
 
     def _fenced(self, session: _Session, reading: Reading, fence: Open) -> list[Reading]:
@@ -137,12 +147,16 @@ class Journal:
     def _closed(self, close: Close) -> list[Reading]:
         session = self._session(close.session)
         session.close = close
+        over = session.pairing.closed(close.socket)
         readings: list[Reading] = []
-        for request in session.pairing.waiting():
+        for request, was_asked in _with_questions(over):
             if request.case == "leave":
                 # The close is what a `leave` asks for: livekit-server up to 1.13.5 may close without an echo.
-                readings += self._result(close, request, "answered")
-            elif request.key is not None or close.ended_by != "client":
+                readings += self._result(close, request, "lost" if close.code is None else "answered")
+                continue
+            if was_asked:
+                session.give_up(request)
+            if was_asked or close.ended_by != "client":
                 readings += self._result(close, request, "lost")
         return readings
 
@@ -169,12 +183,10 @@ class Journal:
         Args:
             t_ns: when it ended, on the run's clock.
         """
-        known = self._session(session)
-        unanswered = tuple(
-            request.n
-            for request in known.pairing.waiting()
-            if request.key is not None and request.by != "auto" and request.case != "leave"
-        )
+        known = self._sessions.pop(session, None) or _Session()
+        for request, was_asked in _with_questions(known.pairing.waiting()):
+            if was_asked and request.case != "leave":
+                known.give_up(request)
         close = known.close
         return [
             Reading(
@@ -183,13 +195,19 @@ class Journal:
                     close.ended_by if close is not None else None,
                     close.code if close is not None else None,
                     dict(known.counts),
-                    unanswered,
+                    tuple(known.unanswered),
                     tuple(known.refused),
                     known.undecodable,
                     session,
                 )
             )
         ]
+
+
+def _with_questions(requests: list[Open]) -> list[tuple[Open, bool]]:
+    """Each request, and whether an answer was asked for: its own, or that of a fence behind it."""
+    fence = max((one.n for one in requests if one.by == "auto" and one.case in FENCE_CASES), default=0)
+    return [(one, one.key is not None or one.n < fence) for one in requests]
 
 
 def _clock_note(message: Message, reading: Reading) -> Reading:
