@@ -43,7 +43,10 @@ def decode_command(
     form: Annotated[
         str | None,
         typer.Option(
-            "--format", help="tree, line, json, hex, base64 or raw [tree].", rich_help_panel=OUTPUT, metavar="F"
+            "--format",
+            help="tree (unless told otherwise), line, json, hex, base64 or raw.",
+            rich_help_panel=OUTPUT,
+            metavar="F",
         ),
     ] = None,
     as_json: Annotated[
@@ -65,8 +68,9 @@ def decode_command(
 ) -> int:
     """Decode one frame, join_request, /rtc URL or token.
 
-    The form of the input is recognised, and whether a frame is a request or a response is guessed, with the reason,
-    when neither flag says so. An even number of hex digits is hex, although it could be base64.
+    The form of the input is recognised, and said. An even number of hex digits
+    is hex, although it could be base64. Whether a frame is a request or a
+    response is guessed, with the reason, when neither flag says so.
     """
     from lksig.cli.joining import make_secrets
     from lksig.cli.screen import Screen

@@ -42,13 +42,13 @@ def encode_command(
         str,
         typer.Option(
             "--to",
-            help="base64, hex, c (an array), raw (the bytes), or url (URL-safe base64, its padding percent-encoded) "
-            "[base64].",
+            help="base64, hex, c (an array), raw (the bytes), or url (URL-safe base64, its padding percent-encoded).",
             metavar="FORM",
         ),
     ] = "base64",
     gzip: Annotated[
-        bool | None, typer.Option("--gzip/--no-gzip", help="join_request: compress it [when it gets shorter].")
+        bool | None,
+        typer.Option("--gzip/--no-gzip", help="join_request: compress it, or not; unless told, what is shorter."),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="Write to a file; - is standard output.", metavar="FILE")
@@ -57,7 +57,8 @@ def encode_command(
 ) -> int:
     """Encode requests (or responses) without sending them, one line each.
 
-    The grammar is that of `send`, but there is no session: references have no values, and no `request_id` is filled in.
+    The grammar is that of `send`, but there is no session: references have no
+    values, and no `request_id` is filled in.
     """
     from lksig.cli.joining import Inputs
 

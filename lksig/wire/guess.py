@@ -43,7 +43,7 @@ def guess_direction(raw: bytes) -> Guess:
     if as_request == as_response:
         return Guess(TO_CLIENT, "it fits both ways; --request reads it the other way")
     winner = TO_SERVER if as_request < as_response else TO_CLIENT
-    return Guess(winner, f"as a {_NAMES[_other(winner)]} it holds what no {_NAMES[_other(winner)]} holds")
+    return Guess(winner, f"as a {_NAMES[_other(winner)]} it would hold unknown fields or senseless values")
 
 
 def guess_json_direction(text: str) -> Guess:

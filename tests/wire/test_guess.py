@@ -62,7 +62,7 @@ def test_responses_are_told(fields: dict[str, Any]) -> None:
         (
             raw(TO_CLIENT, store_data_blob_response={"request_id": 3}),
             TO_CLIENT,
-            "as a request it holds what no request holds",
+            "as a request it would hold unknown fields or senseless values",
         ),
     ],
 )
