@@ -104,14 +104,11 @@ def mint(
     if not key or not secret:
         missing = "API secret" if key else "API key"
         raise InputError(f"the {missing} is empty", code="empty-credentials", layer="auth")
-    video: dict[str, object] = {"roomJoin": True}
-    if room is not None:
-        video["room"] = room
-    content: dict[str, object] = {"iss": key, "sub": identity, "nbf": now_s, "iat": now_s, "exp": now_s + ttl_s}
+    video = {"roomJoin": True} | ({"room": room} if room is not None else {}) | dict(grants or {})
     optional = {"name": name, "metadata": metadata, "attributes": dict(attributes) if attributes else None}
+    content: dict[str, object] = {"iss": key, "sub": identity, "nbf": now_s, "iat": now_s, "exp": now_s + ttl_s}
     content |= {claim: value for claim, value in optional.items() if value is not None}
-    content["video"] = {**video, **(grants or {})}
-    content |= claims or {}
+    content |= {"video": video, **(claims or {})}
     try:
         with warnings.catch_warnings():
             # `devkey`/`secret` is LiveKit's own: that the secret is short is known.
@@ -184,7 +181,8 @@ def _wrong_part(value: Any, go_type: str) -> tuple[object, str] | None:
         return None
     if not isinstance(value, wanted):
         return value, go_type
-    parts = value if go_type == "[]string" else value.values() if go_type == "map[string]string" else ()
+    content: Any = value
+    parts = content if go_type == "[]string" else content.values() if go_type == "map[string]string" else ()
     return next(((part, "string") for part in parts if not isinstance(part, str | None)), None)
 
 

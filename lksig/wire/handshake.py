@@ -146,14 +146,7 @@ def build(
     path = path or target.path or "v1"
     token_place = token_place or ("query" if token is None and target.token else "header")
     token = token or target.token
-    kept = _kept_parameters(target, path)
-    join_request: ProtoMessage | None = None
-    if path == "v1" or (target.join_request is not None and target.path == path):
-        join_request, text = _join_request(target, options, compression, presentation)
-        kept["join_request"] = text
-    else:
-        kept.update(_v0_parameters(target, options, presentation))
-    kept.update(options.extra if _is_pasted(target) else options.over(presentation).extra)
+    kept, join_request = _said(target, options, path, compression, presentation)
     if token is not None:
         _check_token(token)
         if token_place == "query":
@@ -194,6 +187,20 @@ def read_header(text: str) -> tuple[str, str]:
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]", value):
         raise InputError(f"the value of header `{name}` holds a character that cannot be sent", code="bad-header")
     return name, value
+
+
+def _said(
+    target: Target, options: JoinOptions, path: Path, compression: Compression | None, presentation: JoinOptions
+) -> tuple[dict[str, str], ProtoMessage | None]:
+    """The query parameters, all but the token, and the JoinRequest when one of them holds it."""
+    kept = _kept_parameters(target, path)
+    join_request: ProtoMessage | None = None
+    if path == "v1" or (target.join_request is not None and target.path == path):
+        join_request, kept["join_request"] = _join_request(target, options, compression, presentation)
+    else:
+        kept.update(_v0_parameters(target, options, presentation))
+    kept.update(options.extra if _is_pasted(target) else options.over(presentation).extra)
+    return kept, join_request
 
 
 def _join_request(
