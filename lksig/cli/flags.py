@@ -41,7 +41,7 @@ class ServerFlags:
         str | None, _option("--project", help="A project of the lk tool's file.", panel=SERVER, metavar="NAME")
     ] = None
     token: Annotated[
-        str | None, _option("--token", help="Join with this token. [LIVEKIT_TOKEN]", panel=SERVER, metavar="JWT")
+        str | None, _option("--token", help="Join with this token. (or LIVEKIT_TOKEN)", panel=SERVER, metavar="JWT")
     ] = None
     token_file: Annotated[
         str | None,
@@ -49,11 +49,11 @@ class ServerFlags:
     ] = None
     api_key: Annotated[
         str | None,
-        _option("--api-key", help="Make a token with this key… [LIVEKIT_API_KEY]", panel=SERVER, metavar="KEY"),
+        _option("--api-key", help="Make a token with this key… (or LIVEKIT_API_KEY)", panel=SERVER, metavar="KEY"),
     ] = None
     api_secret: Annotated[
         str | None,
-        _option("--api-secret", help="…and this secret. [LIVEKIT_API_SECRET]", panel=SERVER, metavar="SECRET"),
+        _option("--api-secret", help="…and this secret. (or LIVEKIT_API_SECRET)", panel=SERVER, metavar="SECRET"),
     ] = None
     room: Annotated[
         str | None, _option("--room", "-r", help="Room the made token is for.", panel=SERVER, metavar="NAME")
@@ -86,7 +86,7 @@ class ClientFlags:
         ),
     ] = None
     protocol: Annotated[
-        int | None, _option("--protocol", help="Signaling protocol number [17].", panel=CLIENT, metavar="N")
+        int | None, _option("--protocol", help="Signaling protocol number (default 17).", panel=CLIENT, metavar="N")
     ] = None
     client_protocol: Annotated[
         int | None, _option("--client-protocol", help="Number other clients see.", panel=CLIENT, metavar="N")
@@ -113,7 +113,11 @@ class ClientFlags:
     ] = field(default_factory=list)
     auto_subscribe: Annotated[
         bool | None,
-        _option("--auto-subscribe/--no-auto-subscribe", help="Subscribe to media tracks unasked [yes].", panel=CLIENT),
+        _option(
+            "--auto-subscribe/--no-auto-subscribe",
+            help="Subscribe to media tracks unasked (default).",
+            panel=CLIENT,
+        ),
     ] = None
     auto_subscribe_data_track: Annotated[
         bool | None,
@@ -174,11 +178,16 @@ class ClientFlags:
     ] = field(default_factory=list)
     gzip: Annotated[
         bool | None,
-        _option("--gzip/--no-gzip", help="v1: compress the join request [when it gets shorter].", panel=CLIENT),
+        _option("--gzip/--no-gzip", help="v1: compress the join request (default when it gets shorter).", panel=CLIENT),
     ] = None
     token_in: Annotated[
         str | None,
-        _option("--token-in", help="Where the token travels: header or query [header].", panel=CLIENT, metavar="PLACE"),
+        _option(
+            "--token-in",
+            help="Where the token travels: header (default) or query.",
+            panel=CLIENT,
+            metavar="PLACE",
+        ),
     ] = None
     json_frames: Annotated[bool, _option("--json-frames", help="Send requests as JSON text frames.", panel=CLIENT)] = (
         False
@@ -205,20 +214,23 @@ class WireFlags:
     ] = False
     proxy: Annotated[
         str | None,
-        _option("--proxy", "-x", help="HTTP proxy; an empty text uses none. [HTTPS_PROXY…]", panel=WIRE, metavar="URL"),
+        _option("--proxy", "-x", help="HTTP proxy; empty for none (or HTTPS_PROXY…).", panel=WIRE, metavar="URL"),
     ] = None
     connect_timeout: Annotated[
         float,
-        _option("--connect-timeout", help="Seconds until the upgrade is done [15].", panel=WIRE, metavar="S"),
+        _option("--connect-timeout", help="Seconds until the upgrade is done (default 15).", panel=WIRE, metavar="S"),
     ] = 15.0
     max_message_size: Annotated[
         str | None,
         _option(
-            "--max-message-size", help="Refuse larger messages: 2M, 512k… [no limit].", panel=WIRE, metavar="BYTES"
+            "--max-message-size",
+            help="Refuse larger messages: 2M, 512k…",
+            panel=WIRE,
+            metavar="BYTES",
         ),
     ] = None
     compression: Annotated[
-        bool, _option("--compression/--no-compression", help="Offer permessage-deflate [yes].", panel=WIRE)
+        bool, _option("--compression/--no-compression", help="Offer permessage-deflate (default yes).", panel=WIRE)
     ] = True
     dry_run: Annotated[bool, _option("--dry-run", help="Show what would be sent, connect to nothing.", panel=WIRE)] = (
         False
@@ -245,7 +257,7 @@ class OutputFlags:
         bool, _option("--show-secrets", help="Show tokens and credentials as they are.", panel=OUTPUT)
     ] = False
     times: Annotated[
-        str, _option("--times", help="delta, local, utc or both [delta].", panel=OUTPUT, metavar="WHICH")
+        str, _option("--times", help="delta, local, utc or both (default delta).", panel=OUTPUT, metavar="WHICH")
     ] = "delta"
     filter: Annotated[
         str | None,

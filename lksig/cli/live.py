@@ -53,6 +53,9 @@ async def _session(
         return await dial(handshake, receiver, options, joining.secrets)
 
     session = LiveSession(run, dialer, encoding="json" if client.json_frames else "protobuf")
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: session.broke(context.get("exception") or RuntimeError(str(context.get("message"))))
+    )
     prepare(session)
     for code, text in joining.credentials.notes:
         screen.warn(code, text)

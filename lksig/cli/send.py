@@ -92,7 +92,7 @@ def send_command(
     inputs = Inputs(environ)
     requests = read_requests(rest, inputs)
     joining = plan(server, client, wire, output, url_word, environ, inputs)
-    screen = Screen(output, joining.secrets, environ, select=is_answer)
+    screen = Screen(output, joining.secrets, environ, select=None if wire.dry_run else is_answer)
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 

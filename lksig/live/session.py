@@ -147,7 +147,7 @@ class LiveSession:
         """Leave politely: `leave`, its echo, close. Returns when the socket is gone."""
         if not self.is_gone:
             self._handle(client.Leave(self._now()))
-            await self._gone.wait()
+        await self.wait_gone()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the socket with a close frame and no `leave`."""
@@ -167,6 +167,13 @@ class LiveSession:
         await self._gone.wait()
         if self._broken is not None:
             raise self._broken
+
+    def broke(self, exc: BaseException) -> None:
+        """Something went wrong where nobody could catch it, in a callback of the loop: whoever waits hears of it."""
+        self._broken = exc
+        if self._transport is not None:
+            self._transport.abort()
+        self._gone.set()
 
     async def finish(self) -> None:
         """Let go of everything: no timer, task or socket is left."""
@@ -302,8 +309,7 @@ class LiveSession:
         exc = task.exception()
         if exc is not None and not isinstance(exc, TransportError):
             # A bug, or a reader that is gone: whoever waits for the session must hear of it.
-            self._broken = exc
-            self._gone.set()
+            self.broke(exc)
 
     async def _send_ping(self, rtt_ms: int) -> None:
         request = envelope_class(TO_SERVER)()
