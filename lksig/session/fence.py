@@ -18,8 +18,8 @@ FIRST_FENCE_ID = 0x4000_0000
 OK_PROTOCOL = 15
 """From this protocol on the server answers `update_metadata` also on success."""
 
-NO_SUCH_TRACK = "TR_lksig_fence"
-"""A track sid that no server makes: theirs are a prefix and 12 characters."""
+NO_SUCH_TRACK = "TR_lksig_fence_"
+"""With a number behind it a track sid that no server makes: theirs are a prefix and 12 letters and digits."""
 
 
 def fence_request(number: int, protocol: int) -> Any:
@@ -28,6 +28,6 @@ def fence_request(number: int, protocol: int) -> Any:
     if protocol >= OK_PROTOCOL:
         request.update_metadata.request_id = FIRST_FENCE_ID + number
     else:
-        request.mute.sid = NO_SUCH_TRACK
+        request.mute.sid = f"{NO_SUCH_TRACK}{number}"
         request.mute.muted = True
     return request

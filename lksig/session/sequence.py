@@ -8,7 +8,7 @@ hands every reading to `observe`; nothing here knows a socket or a clock.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.cases import REPLIES, REQUEST_ID_CASES
 from lksig.schema.pool import TO_SERVER
-from lksig.session.fence import fence_request
-from lksig.wire.events import Close, Message, Reading, Result
+from lksig.session.fence import OK_PROTOCOL, fence_request
+from lksig.session.journal import FENCE_CASES
+from lksig.wire.events import Close, Encoding, Message, Reading, Result
 
 if TYPE_CHECKING:
     from lksig.schema.grammar import ParsedRequest, Reference
@@ -56,6 +57,9 @@ class SendRequest:
 
     envelope: Any
     raw: bytes | None
+    """Exactly these bytes instead of the envelope's."""
+    encoding: Encoding | None = None
+    """Of `raw`: the kind of frame the bytes are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class NotSent:
 class Wait:
     """Nothing to do before something is read, or before `until_ns`."""
 
-    until_ns: int | None
+    until_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,6 @@ Action = SendRequest | SendFence | TimedOut | NotSent | Wait | Done
 
 Resolve = Callable[["Reference"], object]
 """The value of a reference, or `NotYet`, or `Refused`; raises InputError when it can never have one."""
-
-
-class _InFlight:
-    """A request that was sent and has no verdict yet."""
-
-    __slots__ = ("deadline_ns", "is_silent")
-
-    def __init__(self, deadline_ns: int, is_silent: bool) -> None:
-        self.deadline_ns = deadline_ns
-        self.is_silent = is_silent
 
 
 class Sequence:
@@ -128,14 +122,19 @@ class Sequence:
         self._fences = fences
         self._session = session
         self._queue: deque[ParsedRequest] = deque()
-        self._open: dict[int, _InFlight] = {}
+        self._given_up: deque[NotSent] = deque()
+        self._deadlines: OrderedDict[int, int] = OrderedDict()
+        """Number of a request that has no verdict yet → when that is too late; the earliest first."""
+        self._silent: OrderedDict[int, None] = OrderedDict()
+        """Those of them that wait for a fence."""
         self._fence_n: int | None = None
         self._fence_deadline_ns = 0
         self._fence_count = 0
         self._request_ids = 0
         self._since_fence = 0
-        self._pause_until_ns = 0
+        self._pause_until_ns: int | None = None
         self._blocked_since_ns: int | None = None
+        self._last_answer: int | None = None
         self._linger_until_ns = 0
         self._is_over = False
 
@@ -158,27 +157,45 @@ class Sequence:
         if type(event) is Message:
             self._observe_message(reading, event)
         elif isinstance(event, Result):
-            self._open.pop(event.request, None)
+            self._has_verdict(event.request, event.t_ns)
         elif isinstance(event, Close):
             self._is_over = True
 
     def _observe_message(self, reading: Reading, message: Message) -> None:
-        n = reading.n or 0
+        n = reading.n
+        assert n is not None
         if message.direction is not TO_SERVER:
-            if reading.reply_to is not None and reading.reply_to == self._fence_n:
-                self._fence_n = None
-            return
-        if message.by == "user" and message.case is not None:
-            silent = message.case not in REPLIES
-            if not silent or self._fences:
-                self._open[n] = _InFlight(message.t_ns + self._timeout_ns, silent)
-            if message.case == "answer":
-                self._linger_until_ns = message.t_ns + ANSWER_LINGER_NS
-        elif message.by == "auto" and self._expects_fence(message):
+            if self._fence_n is not None and reading.reply_to == self._fence_n:
+                self._fence_came_back(self._fence_n, message.t_ns)
+        elif message.by == "user":
+            self._sent(n, message)
+        elif message.by == "auto" and message.case in FENCE_CASES:
             self._fence_n = n
 
-    def _expects_fence(self, message: Message) -> bool:
-        return message.case in ("update_metadata", "mute")
+    def _sent(self, n: int, message: Message) -> None:
+        is_silent = self._is_silent(message.case)
+        if self._fences or not is_silent:
+            self._deadlines[n] = message.t_ns + self._timeout_ns
+            if is_silent:
+                self._silent[n] = None
+        if message.case == "answer":
+            self._last_answer = n
+            self._linger_until_ns = message.t_ns + ANSWER_LINGER_NS
+
+    def _is_silent(self, case: str | None) -> bool:
+        """Whether only a fence tells that such a request was handled: the empty ones and those nobody knows, too."""
+        return case not in REPLIES or (case == "update_metadata" and self._protocol < OK_PROTOCOL)
+
+    def _fence_came_back(self, fence: int, t_ns: int) -> None:
+        self._fence_n = None
+        for n in [n for n in self._silent if n < fence]:
+            self._has_verdict(n, t_ns)
+
+    def _has_verdict(self, n: int, t_ns: int) -> None:
+        self._deadlines.pop(n, None)
+        self._silent.pop(n, None)
+        if n == self._last_answer:
+            self._linger_until_ns = t_ns + ANSWER_LINGER_NS
 
     # --- what to do -------------------------------------------------------------------------------------------------
 
@@ -186,40 +203,44 @@ class Sequence:
         """The next thing to do."""
         if self._is_over:
             return Done()
-        late = next((n for n, flight in self._open.items() if flight.deadline_ns <= now_ns), None)
-        if late is not None:
-            del self._open[late]
+        if self._given_up:
+            return self._given_up.popleft()
+        if self._deadlines and self._first_deadline(now_ns) <= now_ns:
+            late, _ = self._deadlines.popitem(last=False)
+            self._silent.pop(late, None)
             return TimedOut(late)
         if self._fence_n is not None:
             return self._await_fence(now_ns)
-        if self._since_fence >= BATCH:
-            return self._between_batches(now_ns)
         if self._queue:
-            return self._next_request(now_ns)
-        if self._fences and any(flight.is_silent for flight in self._open.values()):
+            return self._between_batches(now_ns) if self._since_fence >= BATCH else self._next_request(now_ns)
+        if self._silent:
             return self._fence()
-        if self._open:
-            return Wait(self._first_deadline())
+        if self._deadlines:
+            return Wait(self._first_deadline(now_ns))
         return Wait(self._linger_until_ns) if now_ns < self._linger_until_ns else Done()
 
+    def _first_deadline(self, otherwise: int) -> int:
+        """The earliest one; `otherwise` where nothing is awaited. Requests go out in order: so do their deadlines."""
+        return next(iter(self._deadlines.values()), otherwise)
+
     def _await_fence(self, now_ns: int) -> Action:
-        if now_ns >= self._fence_deadline_ns:
-            # The request loop of this session stands still: no further request would be handled either.
-            self._queue.clear()
-            self._fences = False
-            self._fence_n = None
-            return self.next(now_ns)
-        deadline_ns = self._first_deadline()
-        return Wait(self._fence_deadline_ns if deadline_ns is None else min(deadline_ns, self._fence_deadline_ns))
+        if now_ns < self._fence_deadline_ns:
+            return Wait(min(self._first_deadline(self._fence_deadline_ns), self._fence_deadline_ns))
+        # The request loop of this session stands still: no further request would be handled either.
+        self._fence_n = None
+        stuck = NotYet("the answer to what was sent before it")
+        self._given_up.extend(NotSent(request, stuck) for request in self._queue)
+        self._queue.clear()
+        return self.next(now_ns)
 
     def _between_batches(self, now_ns: int) -> Action:
         if self._fences:
             return self._fence()
-        if not self._pause_until_ns:
+        if self._pause_until_ns is None:
             self._pause_until_ns = now_ns + UNFENCED_PAUSE_NS
         if now_ns < self._pause_until_ns:
-            return Wait(self._pause_until_ns)
-        self._pause_until_ns = 0
+            return Wait(min(self._first_deadline(self._pause_until_ns), self._pause_until_ns))
+        self._pause_until_ns = None
         self._since_fence = 0
         return self.next(now_ns)
 
@@ -246,11 +267,13 @@ class Sequence:
             envelope = request.build(self._resolve)
         except InputError as exc:
             return NotSent(request, exc)
-        if not request.exact and request.case in REQUEST_ID_CASES and not request.sets("request_id"):
+        self._since_fence += 1
+        if request.raw is not None:
+            return SendRequest(envelope, request.raw, request.encoding)
+        if request.case in REQUEST_ID_CASES and not request.exact and not request.sets("request_id"):
             self._request_ids += 1
             getattr(envelope, request.case).request_id = self._request_ids
-        self._since_fence += 1
-        return SendRequest(envelope, request.raw)
+        return SendRequest(envelope, None)
 
     def _blocked_by(self, request: ParsedRequest) -> InputError | Refused | NotYet | None:
         for reference in request.references:
@@ -263,17 +286,13 @@ class Sequence:
         return None
 
     def _blocked(self, request: ParsedRequest, reason: NotYet, now_ns: int) -> Action:
+        if self._silent:
+            return self._fence()
         if self._blocked_since_ns is None:
             self._blocked_since_ns = now_ns
-        if self._fences and any(flight.is_silent for flight in self._open.values()):
-            return self._fence()
         until_ns = self._blocked_since_ns + self._timeout_ns
         if now_ns < until_ns:
-            first = self._first_deadline()
-            return Wait(until_ns if first is None else min(first, until_ns))
+            return Wait(min(self._first_deadline(until_ns), until_ns))
         self._queue.popleft()
         self._blocked_since_ns = None
         return NotSent(request, reason)
-
-    def _first_deadline(self) -> int | None:
-        return min((flight.deadline_ns for flight in self._open.values()), default=None)
