@@ -1,8 +1,8 @@
 """Which way a frame went, when nobody says: read it both ways and see which reading makes sense.
 
 The two envelopes share field numbers, so most frames decode either way; but read the wrong way they hold unknown
-fields, enum numbers without a name, or control characters where a text should be. What fits both ways equally is taken
-for a response, because that is what people capture, and the reason says so.
+fields, enum numbers without a name, or texts that cannot be what their field is for. What fits both ways equally is
+taken for a response, because that is what people capture, and the reason says so.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields, envelope_class
+from lksig.wire.sdp import parse_candidate_init
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor
 
 _NAMES = {TO_SERVER: "request", TO_CLIENT: "response"}
+_SID = re.compile(r"[A-Z]{2,4}_")
+"""How an id of the server begins: `TR_`, `PA_`, `DTR_`. Source: livekit/protocol utils/guid."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -95,7 +98,22 @@ def message_oddities(message: Any) -> int:
 
 
 def _is_odd(field: FieldDescriptor, value: Any) -> bool:
-    """A number that its enum does not name, or a text with control characters: a message read as a text."""
+    """A number that its enum does not name, or a text that cannot be what its field is for."""
     if field.enum_type is not None:
         return value not in field.enum_type.values_by_number
-    return isinstance(value, str) and _CONTROLS.search(value) is not None
+    return isinstance(value, str) and (_CONTROLS.search(value) is not None or _is_senseless(field, value))
+
+
+def _is_senseless(field: FieldDescriptor, text: str) -> bool:
+    """Whether a text gives away that another message was read as this one.
+
+    Read the other way an `add_track` is a `trickle`, whose candidate is then the cid, and an `update_metadata` a
+    `subscription_permission_update`, whose sids are then texts of people.
+    """
+    if field.full_name == "livekit.TrickleRequest.candidateInit":
+        return parse_candidate_init(text) is None
+    if field.full_name == "livekit.SessionDescription.type":
+        return text not in ("offer", "answer", "pranswer", "rollback")
+    if field.name == "sid" or field.name.endswith(("_sid", "_sids")):
+        return _SID.match(text) is None
+    return field.name == "cid" and _SID.match(text) is not None

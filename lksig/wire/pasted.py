@@ -226,5 +226,8 @@ def _is_join_request(data: bytes) -> bool:
     if param.compression == "GZIP":
         return True
     wrapped = message_class("WrappedJoinRequest").FromString(data)
-    is_sound = param.inner_bytes > 0 and not len(UnknownFieldSet(wrapped)) and message_oddities(param.join_request) == 0
-    return is_sound and all(oddities(data, direction) != 0 for direction in (TO_SERVER, TO_CLIENT))
+    if param.inner_bytes == 0 or len(UnknownFieldSet(wrapped)):
+        return False
+    as_frames = [oddities(data, direction) for direction in (TO_SERVER, TO_CLIENT)]
+    found = message_oddities(param.join_request)
+    return all(odd is None or found < odd for odd in as_frames)
