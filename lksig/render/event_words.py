@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lksig.render.safe_text import neutralise, word
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
 SWITCHING_PROTOCOLS = 101
+_PROTOCOL = re.compile(r"[?&]protocol=(-?[0-9]{1,10})(?:&|$)")
 MAX_BODY = 200
 """Characters of an HTTP body that a line quotes."""
 
@@ -101,8 +103,9 @@ def _http(http: Http, secrets: Secrets) -> str:
 
 
 def _presented(http: Http) -> list[str]:
-    """The protocol number the client gave, which switches features of the server."""
-    if http.join_request is None:
-        return []
-    request: Any = http.join_request
-    return [f"protocol {request.client_info.protocol}"]
+    """The protocol number the client gave, which switches features of the server; it stands in the query."""
+    if http.join_request is not None:
+        request: Any = http.join_request
+        return [f"protocol {request.client_info.protocol}"]
+    found = _PROTOCOL.search(http.path)
+    return [f"protocol {found[1]}"] if found else []

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lksig.render.phrases import names_of
-from lksig.render.safe_text import word
+from lksig.render.safe_text import quoted, word
 from lksig.render.times import bytes_text
 from lksig.schema.units import EPOCH_NS, unit_of
 from lksig.wire.redaction import treatment
@@ -120,7 +120,7 @@ class Words:
         if field.enum_type is not None:
             return names_of(field.enum_type.full_name.removeprefix("livekit.")).__getitem__
         if field.type == field.TYPE_BOOL:
-            return lambda value: "true" if value else "false"
+            return ("false", "true").__getitem__
         if field.type == field.TYPE_STRING:
             return self._string_text(field)
         if field.type == field.TYPE_BYTES:
@@ -164,7 +164,7 @@ class _Writer:
         self._prefix = prefix
         self._typed = typed
         self._lines = ["def tell(m):", " t = ''"]
-        self._names: dict[str, Any] = {"known": words.known, "boolean": ("false", "true")}
+        self._names: dict[str, Any] = {"known": words.known}
 
     def compiled(self) -> _Tell:
         fields: dict[str, Any] = dict(self._descriptor.fields_by_name)
@@ -205,11 +205,6 @@ class _Writer:
         lookup = f"v{field.number}"
         if field.type == field.TYPE_STRING and treatment(field) is None:
             value = "known[v]"
-        elif field.type == field.TYPE_BOOL:
-            value = "boolean[v]"
-        elif field.enum_type is not None:
-            self._names[lookup] = names_of(field.enum_type.full_name.removeprefix("livekit."))
-            value = f"{lookup}[v]"
         else:
             self._names[lookup] = self._words.scalar(field, self._typed)
             value = f"{lookup}(v)"
@@ -264,6 +259,8 @@ def _list_text(text: Callable[[Any], str], path: str) -> Callable[[Any], str]:
 
 def _key(key: str, spelled: str) -> str:
     """The key of a map entry, as the grammar takes it behind the path."""
+    if "=" in key:
+        return f"[{quoted(key)}]"
     return f".{spelled}" if spelled == key else f"[{spelled}]"
 
 

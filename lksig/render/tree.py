@@ -286,7 +286,7 @@ class _Tree:
         if unit is None:
             return str(value)
         if unit in EPOCH_NS:
-            clock = self._view._wall.clock(value * EPOCH_NS[unit], date=True, millis=unit != "s since epoch")
+            clock = self._view._wall.clock(value * EPOCH_NS[unit], date=True, millis=EPOCH_NS[unit] < 1_000_000_000)
             return f"{value} {unit}" + (f" = {clock}" if clock is not None else "")
         return f"{value} {unit}"
 
