@@ -185,6 +185,9 @@ TRANSITIONS: dict[SessionState, tuple[SessionState, ...]] = {
 }
 """Every step there is; the drawing in the documentation is made from it."""
 
+_OPEN_STATES: tuple[SessionState, ...] = ("CONNECTING", "CONNECTED", "RESUMING")
+"""Nobody has said goodbye yet."""
+
 
 class ClientSession:
     """`handle(event)` yields what to do; see the module."""
@@ -196,40 +199,34 @@ class ClientSession:
         self.participant_sid = ""
         self._first = True
         self._rtt_ms = 0
-        self._we_left = False
-        self._they_left = False
+        self._ended_by: EndedBy | None = None
+        """Who said first that it is over."""
         self._heard_ns = 0
 
     def handle(self, event: Event) -> Iterator[Action]:
-        """What follows from one event."""
+        """What follows from one event; nothing, where it comes too late."""
         match event:
             case Connect():
                 yield from self._connect(event)
-            case Opened():
+            case Opened() if self.state != "DISCONNECTED":
                 yield Schedule(Timer.FIRST_MESSAGE, FIRST_MESSAGE_S)
-            case Received():
+            case Received() if self.state != "DISCONNECTED":
                 yield from self._received(event)
-            case Sent(case="leave") if self.state in ("CONNECTED", "CONNECTING", "RESUMING"):
-                self._we_left = True
+            case Sent(case="leave") if self.state in _OPEN_STATES:
+                self._ended_by = "client"
                 yield from self._enter("DISCONNECTING", "the client leaves")
-            case Leave():
+            case Leave() if self.state != "DISCONNECTED":
                 yield from self._leave()
             case CloseAsked():
-                self._we_left = True
+                self._ended_by = self._ended_by or "client"
             case Expired():
                 yield from self._expired(event)
             case Closed() | Failed():
                 yield from self._gone(event)
-            case Sent():
-                pass
 
     def ended_by(self, code: int | None) -> EndedBy:
         """Who ended it, when the socket closed with `code` (None: no close frame came)."""
-        if self._we_left:
-            return "client"
-        if self._they_left or code is not None:
-            return "server"
-        return "network"
+        return self._ended_by or ("network" if code is None else "server")
 
     def _enter(self, state: SessionState, why: str) -> Iterator[Action]:
         if state != self.state:
@@ -239,7 +236,10 @@ class ClientSession:
 
     def _connect(self, event: Connect) -> Iterator[Action]:
         self._first = True
-        self._we_left = self._they_left = False
+        self._ended_by = None
+        if self.state != "DISCONNECTED":
+            # The deadlines of the socket before it are not this one's.
+            yield from self._forget_deadlines()
         yield from self._enter("RESUMING" if event.resume else "CONNECTING", "dialing")
         yield OpenTransport(event.resume)
 
@@ -248,18 +248,26 @@ class ClientSession:
             self._first = False
             yield Cancel(Timer.FIRST_MESSAGE)
         self._heard_ns = event.t_ns
-        if event.case == "join":
-            yield from self._joined(event.envelope.join)
-        elif event.case == "reconnect":
-            yield from self._enter("CONNECTED", "resumed")
-        elif event.case == "leave":
+        if event.case == "leave":
             yield from self._left()
+        elif self.state == "DISCONNECTING":
+            return  # what still comes after a goodbye changes nothing
+        elif event.case == "join":
+            yield from self._joined(event.envelope.join)
+        elif self.state == "RESUMING" and event.case is not None:
+            # `reconnect` comes first, but not to a JS SDK before 1.6.3. Observed: livekit-server 1.13.5.
+            yield from self._enter("CONNECTED", "resumed")
+            yield from self._keep_alive()
 
     def _joined(self, join: Any) -> Iterator[Action]:
         self.ping_interval_s = float(join.ping_interval)
         self.ping_timeout_s = float(join.ping_timeout)
         self.participant_sid = str(join.participant.sid)
         yield from self._enter("CONNECTED", "joined")
+        yield from self._keep_alive()
+
+    def _keep_alive(self) -> Iterator[Action]:
+        """Start the deadlines the join asked for; a session that was resumed keeps those of its join."""
         if self.ping_interval_s > 0:
             yield Schedule(Timer.PING, self.ping_interval_s)
         if self.ping_timeout_s > 0:
@@ -267,15 +275,14 @@ class ClientSession:
 
     def _left(self) -> Iterator[Action]:
         """A `leave` came: the echo of ours, or the server ends the session. Either way the server closes."""
-        if not self._we_left:
-            self._they_left = True
+        self._ended_by = self._ended_by or "server"
         yield from self._enter("DISCONNECTING", "the server said leave")
         yield Cancel(Timer.PING)
         yield Schedule(Timer.GOODBYE, GOODBYE_S)
 
     def _leave(self) -> Iterator[Action]:
-        if self.state in ("CONNECTED", "CONNECTING", "RESUMING"):
-            self._we_left = True
+        if self.state in _OPEN_STATES:
+            self._ended_by = "client"
             yield SendLeave()
             yield from self._enter("DISCONNECTING", "the client leaves")
         yield Cancel(Timer.PING)
@@ -293,7 +300,6 @@ class ClientSession:
                 f"no message {FIRST_MESSAGE_S:g} s after the upgrade: SDKs give up here",
             )
         elif event.timer is Timer.GOODBYE:
-            self._we_left = self._we_left or not self._they_left
             yield CloseTransport(1000)
 
     def _silence(self, t_ns: int) -> Iterator[Action]:
@@ -312,9 +318,12 @@ class ClientSession:
         """Remember a round trip; the next `ping_req` reports it, as whole milliseconds and never 0."""
         self._rtt_ms = max(1, round(rtt_ms))
 
-    def _gone(self, event: Closed | Failed) -> Iterator[Action]:
+    def _forget_deadlines(self) -> Iterator[Action]:
         for timer in Timer:
             yield Cancel(timer)
+
+    def _gone(self, event: Closed | Failed) -> Iterator[Action]:
+        yield from self._forget_deadlines()
         if isinstance(event, Failed):
             yield from self._enter("DISCONNECTED", event.why)
         else:
