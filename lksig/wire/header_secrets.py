@@ -1,0 +1,33 @@
+"""HTTP headers that carry credentials of a shape nobody knows: a cookie, Basic authentication, an API key.
+
+The rule: what such a header says is learned, so that `Secrets.scrub` hides it there and wherever else it stands. A
+value too short to be a secret worth the name is left alone, as everywhere.
+
+Source: RFC 9110 section 11 (Authorization, Proxy-Authorization: a scheme, then the credentials), RFC 6265 (cookies:
+pairs; behind the first pair of Set-Cookie stand attributes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lksig.wire.redaction import Secrets
+
+_CREDENTIALS = re.compile(r"authorization|token|secret|passw|credential|api-?key|session", re.IGNORECASE)
+_HARMLESS = re.compile(r"sec-websocket-", re.IGNORECASE)
+
+
+def learn_credentials(headers: Iterable[tuple[str, str]], secrets: Secrets) -> None:
+    """Make the credentials in headers known to `secrets`."""
+    for name, value in headers:
+        if name.lower() == "cookie":
+            for pair in value.split(";"):
+                secrets.learn(pair.partition("=")[2].strip())
+        elif name.lower() == "set-cookie":
+            secrets.learn(value.partition(";")[0].partition("=")[2].strip())
+        elif _CREDENTIALS.search(name) and not _HARMLESS.match(name):
+            scheme, blank, credentials = value.strip().partition(" ")
+            secrets.learn(credentials.strip() if blank else scheme)
