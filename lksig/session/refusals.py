@@ -6,12 +6,16 @@ Observed: livekit-server 1.13.5 (every row but 503 and the 500 of a silent media
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lksig.errors import Layer
 
 MAX_SHOWN_BODY = 200
 """Characters of a body that are quoted in an error."""
+
+_OVERWRITTEN = re.compile("x{24,}")
+"""What is left of a secret. livekit-server up to 1.13.5 repeats the whole token in front of the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,10 @@ _BODY_ROWS: tuple[tuple[int, str, Layer, str, str], ...] = (
     (401, "token is expired", "auth", "token-expired", "make a new token"),
     (401, "token is not valid yet", "auth", "token-not-yet-valid",
      "compare the clocks: the token's `nbf` lies in the server's future by more than 60 s"),
+    (401, "signing method", "auth", "wrong-algorithm", "LiveKit accepts HS256 only: sign the token with it"),
     (401, "signature is invalid", "auth", "wrong-secret",
      "the token was not signed with the secret of this API key: check LIVEKIT_API_SECRET"),
     (401, "exp claim is required", "auth", "no-expiry", "put an `exp` claim into the token"),
-    (401, "signing method", "auth", "wrong-algorithm", "LiveKit accepts HS256 only: sign the token with it"),
     (401, "token is malformed", "auth", "malformed-token", "make a new token: a claim has the wrong JSON type"),
     (401, "invalid authorization token", "auth", "malformed-token", "check that the whole token was copied"),
     (401, "invalid token", "auth", "wrong-secret",
@@ -48,6 +52,8 @@ _BODY_ROWS: tuple[tuple[int, str, Layer, str, str], ...] = (
      "/rtc/v1 needs the join_request parameter: a proxy may have dropped the query"),
     (400, "join request too large", "protocol", "join-request-too-large", "send less: the limit is 1 MiB"),
     (400, "join request", "protocol", "bad-join-request", "send join_request as padded URL-safe base64"),
+    (400, "cannot decode attributes", "protocol", "bad-attributes",
+     "send attributes as padded URL-safe base64 of a JSON object of texts"),
     (400, "identity cannot be empty", "auth", "no-identity", "the token needs an identity (`sub`)"),
     (400, "identity length", "auth", "identity-too-long", "use an identity of at most 256 bytes"),
     (400, "no room name", "auth", "no-room", "the token needs `video.room`; a misspelled grant counts as missing"),
@@ -93,7 +99,7 @@ def explain_refusal(status: int, body: str, location: str | None = None) -> Refu
         location: the `Location` header of a redirect.
     """
     shown = _shown(body)
-    if status == 404 and not body:
+    if status == 404 and not shown:
         return Refusal(
             "proxy",
             "upgrade-header-lost",
@@ -106,7 +112,7 @@ def explain_refusal(status: int, body: str, location: str | None = None) -> Refu
             return Refusal(layer, code, f"refused: HTTP {status} {shown}", hint, status in (401, 403))
     if 300 <= status < 400:
         where = f" to {location}" if location else ""
-        hint = f"use the URL it points to{where}" if location else "use the final URL"
+        hint = f"give `{location}`, if that is LiveKit" if location else "give the URL it leads to"
         return Refusal("http", "redirect", f"refused: HTTP {status}, a redirect{where}", hint)
     if body.lstrip()[:1] == "<":
         layer, code, hint = _STATUS_ROWS.get(status, ("http", "http-error", "look at the proxy's log"))
@@ -119,5 +125,5 @@ def explain_refusal(status: int, body: str, location: str | None = None) -> Refu
 
 def _shown(body: str) -> str:
     """The body as it is quoted: one line, not too long."""
-    line = " ".join(body.split())
+    line = _OVERWRITTEN.sub("xxx…", " ".join(body.split()))
     return line if len(line) <= MAX_SHOWN_BODY else line[: MAX_SHOWN_BODY - 1] + "…"
