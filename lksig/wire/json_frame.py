@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
     from google.protobuf.message import Message as ProtoMessage
 
-_FLOAT32_MAX = 3.4028234663852886e38
+_FLOAT32_MAX, _FLOAT64_MAX = 3.4028235677973362e38, 1.7976931348623157e308
+"""The largest numbers that 32 and 64 bits do not round to infinity."""
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -204,7 +205,7 @@ def _float(value: object, single: bool, at: Path, path: str) -> float:
         return _SPECIAL[value] if value in _SPECIAL else float(value)
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise JsonProblem(f"{_name(path)} is a number, this is {_kind(value)}", at)
-    if abs(value) > (_FLOAT32_MAX if single else 1.7976931348623157e308):
+    if abs(value) > (_FLOAT32_MAX if single else _FLOAT64_MAX):
         raise JsonProblem(f"{_name(path)} cannot hold this value", at)
     return float(value)
 

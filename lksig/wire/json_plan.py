@@ -132,9 +132,13 @@ def bytes_text(value: bytes) -> str:
     return f'"{b2a_base64(value, newline=False).decode("ascii")}"'
 
 
-def map_text(entries: Any, value_text: Callable[[Any], str]) -> str:
-    """A map as JSON; its keys become strings and are sorted as they are, so numbers by value."""
-    return ",".join([f"{_map_key(key)}:{value_text(entries[key])}" for key in sorted(entries)])
+def map_text(entries: Any, value_text: Callable[[Any], str], shown: Callable[[Any], Any] | None = None) -> str:
+    """The inside of a map as JSON. Keys become strings and are sorted, numbers by value.
+
+    Args:
+        shown: what will stand there for a text key, when that is not the key itself: it decides the order.
+    """
+    return ",".join([f"{_map_key(key)}:{value_text(entries[key])}" for key in sorted(entries, key=shown)])
 
 
 def _map_key(key: object) -> str:
@@ -217,8 +221,10 @@ class _Writer:
     def _write_repeated(self, field: FieldDescriptor) -> None:
         self._flush_always()
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            value = self._piece(field.message_type.fields_by_name["value"], "x")
-            text = f"'{{' + map_text(v, lambda x: f'{value}') + '}}'"
+            entry = field.message_type.fields_by_name
+            value = self._piece(entry["value"], "x")
+            by = ", s.tokens" if self._style.hidden and entry["key"].type == field.TYPE_STRING else ""
+            text = f"'{{' + map_text(v, lambda x: f'{value}'{by}) + '}}'"
         else:
             text = f"'[' + ','.join([f'{self._piece(field, 'x')}' for x in v]) + ']'"
         add = f"t += ',{self._key(field)}' + {text}"

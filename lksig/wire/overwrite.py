@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 """A path in the message and the placeholder that stands there: `refresh_token`, or with the characters of a text field
-that it replaces, `offer.sdp[420:428]`. Map keys stand in brackets: `update_metadata.attributes["lk.mood"][0:9]`."""
+that it replaces, `offer.sdp[420:428]`. Map keys stand in brackets: `update_metadata.attributes["lk.mood"][0:9]`, and
+where a key itself held a secret, `update_metadata.attributes["4f3a9c1exx"]@key[0:10]`."""
+
+OF_KEY = "@key"
 
 
 class Overwritten(NamedTuple):
@@ -45,21 +48,36 @@ def overwrite(message: Message, secrets: Secrets) -> Overwritten:
     raw = message.raw
     if secrets.show or message.places:
         return Overwritten(raw, message.places)
-    descriptor: Any = envelope_class(message.direction).DESCRIPTOR
     if message.encoding == "json":
-        from lksig.wire.overwrite_json import overwrite_text
-
-        done = overwrite_text(raw, descriptor, secrets)
+        from lksig.wire.overwrite_json import overwrite_text as walk
     elif message.envelope is None or _may_hold_secrets(message, message.envelope):
-        done = overwrite_bytes(raw, descriptor, secrets)
+        walk = overwrite_bytes
     else:
         return Overwritten(raw, ())
-    return done if message.envelope is not None else Overwritten(secrets.scrub_bytes(done.raw), ())
+    descriptor: Any = envelope_class(message.direction).DESCRIPTOR
+    if message.envelope is not None:
+        return walk(raw, descriptor, secrets)
+    # What is overwritten in a broken frame may change what the next walk takes for its fields. Nothing but `x` is
+    # written into it, so this comes to an end.
+    while (hidden := _still_broken(raw, secrets.scrub_bytes(walk(raw, descriptor, secrets, broken=True).raw))) != raw:
+        raw = hidden
+    return Overwritten(raw, ())
 
 
-def overwrite_bytes(raw: bytes, descriptor: Descriptor, secrets: Secrets) -> Overwritten:
-    """The same for the bytes of any message of the schema."""
-    work = _Frame(raw, secrets)
+def _still_broken(raw: bytes, hidden: bytes) -> bytes:
+    """The hidden bytes with those kept that make no UTF-8: what did not decode for them should not decode now."""
+    if raw.isascii() or raw == hidden:
+        return hidden
+    return bytes(old if old > 0x7F else new for old, new in zip(raw, hidden, strict=True))
+
+
+def overwrite_bytes(raw: bytes, descriptor: Descriptor, secrets: Secrets, *, broken: bool = False) -> Overwritten:
+    """The same for the bytes of any message of the schema.
+
+    Args:
+        broken: they are no such message: nothing but `x` is written, and the places mean nothing.
+    """
+    work = _Frame(raw, secrets, broken)
     work.message(0, len(raw), descriptor, "")
     return Overwritten(bytes(work.out), listed(work.places))
 
@@ -111,8 +129,8 @@ def _wire_type(field: FieldDescriptor) -> int:
 
 
 def crossed_out(kind: str, placeholder: str, size: int) -> str:
-    """What stands in the bytes instead of a secret."""
-    return overwritten_ice(placeholder[-9:-1], size) if kind in ("ufrag", "pwd") else "x" * size
+    """What stands in the bytes instead of a secret; `key` is one in a map's key: two keys must stay two."""
+    return overwritten_ice(placeholder[-9:-1], size) if kind in ("ufrag", "pwd", "key") else "x" * size
 
 
 _secret_cases: dict[Direction, frozenset[str]] = {}
@@ -137,8 +155,9 @@ def _is_treated(field: FieldDescriptor) -> bool:
 class _Frame:
     """The work on one frame. Bytes are read as Latin-1: every character is the byte at the same place."""
 
-    def __init__(self, raw: bytes, secrets: Secrets) -> None:
+    def __init__(self, raw: bytes, secrets: Secrets, broken: bool) -> None:
         self.raw = raw
+        self._broken = broken
         self.out = bytearray(raw)
         self.places: Found = {}
         self._secrets = secrets
@@ -159,11 +178,10 @@ class _Frame:
 
     def _field(self, found: Field, field: FieldDescriptor, path: str) -> None:
         inside = field.message_type
-        if inside is None:
-            if field.is_repeated:
-                path = self._element(path)
-            if field.type in (field.TYPE_STRING, field.TYPE_BYTES):
-                self._leaf(found.start, found.end, field, path)
+        if field.type in (field.TYPE_STRING, field.TYPE_BYTES):
+            self._leaf(found.start, found.end, field, self._element(path) if field.is_repeated else path)
+        elif inside is None:
+            self._scrub(found)  # a number is not written so; of packed ones nothing looks like a secret
         elif inside.GetOptions().map_entry:
             self._entry(found, inside, path)
         else:
@@ -184,24 +202,27 @@ class _Frame:
         if not all(number in fields and part.wire_type == _wire_type(fields[number]) for number, part in parts.items()):
             self._scrub(found)
             return
-        here = f"{path}[{self._key(parts.get(1), fields[1])}]"
+        here = f"{path}[{self._key(parts.get(1), fields[1], path)}]"
         value = parts.get(2)
         if value is not None and fields[2].message_type is not None:
             self.message(value.start, value.end, fields[2].message_type, here)
         elif value is not None and fields[2].type == entry.fields[0].TYPE_STRING:
             self._leaf(value.start, value.end, fields[2], here)
 
-    def _key(self, part: Field | None, field: FieldDescriptor) -> str:
+    def _key(self, part: Field | None, field: FieldDescriptor, path: str) -> str:
         """Overwrite what is secret in a key, and give what stands in brackets in a path."""
         if part is None:
             return key_text("" if field.type == field.TYPE_STRING else 0)
         if field.type != field.TYPE_STRING:
             return key_text(read_varint(self.raw, part.start, part.end)[0])
-        # A key keeps a fingerprint, so that two hidden ones stay two; there is no place for it in the message.
-        for span in find_tokens(self._text(part.start, part.end)):
-            placeholder = self._secrets.stand_in(span.kind, self._text(part.start + span.start, part.start + span.end))
-            self._write(part.start + span.start, overwritten_ice(placeholder[-9:-1], span.end - span.start))
-        return key_text(self._decoded(part.start, part.end))
+        spans = []
+        text = self._text(part.start, part.end)
+        for span in find_tokens(text):
+            spans.append(self._part(part.start, span, text[span.start : span.end], is_key=True))
+        key = key_text(self._decoded(part.start, part.end))
+        if spans:
+            self.places[f"{path}[{key}]{OF_KEY}"] = spans
+        return key
 
     def _leaf(self, start: int, end: int, field: FieldDescriptor, path: str) -> None:
         how = treatment(field)
@@ -214,15 +235,18 @@ class _Frame:
                 self._write(start, "x" * len(text))
                 self.places[path] = [(-1, -1, placeholder)]
         elif field.type == field.TYPE_STRING:
-            for span in find_in_field(how, text):
-                self._part(start, span, path, text[span.start : span.end])
+            spans = find_in_field(how, text)
+            if spans:
+                self.places[path] = [self._part(start, span, text[span.start : span.end]) for span in spans]
 
-    def _part(self, start: int, span: Span, path: str, value: str) -> None:
+    def _part(self, start: int, span: Span, value: str, is_key: bool = False) -> tuple[int, int, str]:
+        """Overwrite a secret in a text that begins at `start`; its place in the text."""
         placeholder = self._secrets.stand_in(span.kind, _proper(value))
-        self._write(start + span.start, crossed_out(span.kind, placeholder, len(value)))
+        kind = "secret" if self._broken else "key" if is_key else span.kind
+        self._write(start + span.start, crossed_out(kind, placeholder, len(value)))
         # Places count characters of the decoded text: what is now before the secret, then one for each of its bytes.
         before = len(self._decoded(start, start + span.start))
-        self.places.setdefault(path, []).append((before, before + len(value), placeholder))
+        return before, before + len(value), placeholder
 
     def _scrub(self, found: Field) -> None:
         self.out[found.start : found.end] = self._secrets.scrub_bytes(self.raw[found.start : found.end])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lksig.wire.json_frame import fields_by_key
 from lksig.wire.json_scan import Literal, Path, Token, read_literal, scan_json
-from lksig.wire.overwrite import Found, Overwritten, crossed_out, find_in_field, hide_whole, key_text, listed
+from lksig.wire.overwrite import OF_KEY, Found, Overwritten, crossed_out, find_in_field, hide_whole, key_text, listed
 from lksig.wire.redaction import treatment
-from lksig.wire.secret_text import find_tokens, overwritten_ice
+from lksig.wire.secret_text import Span, find_tokens
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
 
-def overwrite_text(raw: bytes, descriptor: Descriptor, secrets: Secrets) -> Overwritten:
-    """The bytes of a text frame without its secrets, and what stood where; of a broken one as far as it can be read."""
+def overwrite_text(raw: bytes, descriptor: Descriptor, secrets: Secrets, *, broken: bool = False) -> Overwritten:
+    """The bytes of a text frame without its secrets, and what stood where.
+
+    Args:
+        broken: it is no message: it is read as far as it can be, nothing but `x` is written, the places mean nothing.
+    """
     try:
-        work = _Text(raw.decode(), "utf-8", descriptor, secrets)
+        work = _Text(raw.decode(), "utf-8", descriptor, secrets, broken)
     except UnicodeDecodeError:
-        work = _Text(raw.decode("latin-1"), "latin-1", descriptor, secrets)
+        work = _Text(raw.decode("latin-1"), "latin-1", descriptor, secrets, broken)
     for token in scan_json(work.text):
         work.token(token)
     return Overwritten(work.written(), listed(work.places))
@@ -48,8 +52,9 @@ class _Target(NamedTuple):
 class _Text:
     """The work on one text frame."""
 
-    def __init__(self, text: str, encoding: str, descriptor: Descriptor, secrets: Secrets) -> None:
+    def __init__(self, text: str, encoding: str, descriptor: Descriptor, secrets: Secrets, broken: bool) -> None:
         self.text = text
+        self._broken = broken
         self.places: Found = {}
         self._encoding = encoding
         self._descriptor = descriptor
@@ -105,36 +110,42 @@ class _Text:
         return _Target(value_field, f"{whole.path}[{key_text(key) if is_text else key}]", False)
 
     def _key(self, token: Token, literal: Literal, target: _Target | None) -> None:
-        """Of a map's keys a fingerprint stays, so that two hidden ones are two; no place in the message tells it."""
         if target is None or not target.is_whole:
             self._scrub(literal)
             return
-        new, at = "", 0
-        for span in find_tokens(literal.text):
-            placeholder = self._secrets.stand_in(span.kind, literal.text[span.start : span.end])
-            size = self._size(literal, span.start, span.end)
-            hidden = overwritten_ice(placeholder[-9:-1], size)
-            self._change(literal, span.start, span.end, hidden)
-            new += literal.text[at : span.start] + hidden
-            at = span.end
-        self._new_keys[token.path] = new + literal.text[at:]
+        key, spans = self._parts(literal, list(find_tokens(literal.text)), is_key=True)
+        self._new_keys[token.path] = key
+        if spans:
+            self.places[f"{target.path}[{key_text(key)}]{OF_KEY}"] = spans
 
     def _value(self, literal: Literal, target: _Target) -> None:
         how = treatment(target.field)
         self.places.pop(target.path, None)  # of a key that is there twice the last one counts
         if how == "secret_bytes":
-            self._whole(literal, target, *_base64_content(literal.text))
+            value, new = _base64_content(literal.text)
+            self._whole(literal, target, value, "x" * len(new) if self._broken else new)
         elif how == "secret":
             self._whole(literal, target, literal.text, "x" * self._size(literal, 0, len(literal.text)))
-        elif target.field.type == target.field.TYPE_STRING:
-            longer = 0
-            for span in find_in_field(how, literal.text):
-                placeholder = self._secrets.stand_in(span.kind, literal.text[span.start : span.end])
-                size = self._size(literal, span.start, span.end)
-                self._change(literal, span.start, span.end, crossed_out(span.kind, placeholder, size))
-                start = span.start + longer
-                self.places.setdefault(target.path, []).append((start, start + size, placeholder))
-                longer += size - (span.end - span.start)
+        else:  # of bytes that are no secret nothing is found: base64 has no dots and no colons
+            _, spans = self._parts(literal, find_in_field(how, literal.text))
+            if spans:
+                self.places[target.path] = spans
+
+    def _parts(
+        self, literal: Literal, spans: list[Span], is_key: bool = False
+    ) -> tuple[str, list[tuple[int, int, str]]]:
+        """Overwrite secrets in a text; what it says then, and their places in that."""
+        text, at, places = "", 0, []
+        for span in spans:
+            placeholder = self._secrets.stand_in(span.kind, literal.text[span.start : span.end])
+            size = self._size(literal, span.start, span.end)
+            kind = "secret" if self._broken else "key" if is_key else span.kind
+            new = crossed_out(kind, placeholder, size)
+            self._change(literal, span.start, span.end, new)
+            text += literal.text[at : span.start]
+            places.append((len(text), len(text) + size, placeholder))
+            text, at = text + new, span.end
+        return text + literal.text[at:], places
 
     def _whole(self, literal: Literal, target: _Target, value: str | bytes, new: str) -> None:
         placeholder = hide_whole(value, self._secrets)
@@ -163,6 +174,8 @@ class _Text:
 def _base64_content(text: str) -> tuple[bytes, str]:
     """The bytes a base64 text stands for, and base64 of the same length for as many `x`."""
     bare = text.rstrip("=")
+    if not bare.strip("x"):
+        return b"x", text  # what is left below of a text that is no base64
     try:
         content = base64.b64decode(bare.translate(_STANDARD) + "=" * (-len(bare) % 4), validate=True)
     except binascii.Error:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lksig.wire.overwrite import OF_KEY
 from lksig.wire.secret_text import PLACEHOLDER, is_placeholder, read_overwritten_ice
 
 if TYPE_CHECKING:
@@ -29,17 +30,18 @@ def put_placeholders(message: Message, places: Iterable[Place]) -> None:
     A place that is not in the message, or where nothing was overwritten, is left alone: a record may be damaged.
     """
     message.places = tuple(places)
-    if message.envelope is None:
-        return
-    for path, placeholder in reversed(message.places):  # from the end of a text, so that the places before stay right
+    parts: dict[str, list[tuple[int, int | None, str]]] = {}
+    for path, placeholder in message.places:
+        found = _PART.search(path)
+        owner, start, end = (path[: found.start()], int(found[1]), int(found[2])) if found else (path, 0, None)
         if is_placeholder(placeholder):
-            _put(message.envelope, path, placeholder)
+            parts.setdefault(owner, []).append((start, end, placeholder))
+    if message.envelope is not None:
+        for path in sorted(parts, key=lambda path: path.endswith(OF_KEY)):  # keys last: paths name them as they were
+            _put(message.envelope, path.removesuffix(OF_KEY), parts[path], path.endswith(OF_KEY))
 
 
-def _put(envelope: ProtoMessage, path: str, placeholder: str) -> None:
-    part = _PART.search(path)
-    if part is not None:
-        path = path[: part.start()]
+def _put(envelope: ProtoMessage, path: str, parts: list[tuple[int, int | None, str]], of_key: bool) -> None:
     steps = list(_STEP.finditer(path))
     if not steps or sum(len(step[0]) for step in steps) != len(path):
         return
@@ -48,12 +50,21 @@ def _put(envelope: ProtoMessage, path: str, placeholder: str) -> None:
         owner = _inside(owner, step)
     value = _inside(owner, steps[-1])
     if isinstance(value, bytes):
-        if not value.strip(b"x"):
-            _set(owner, steps[-1], placeholder.encode("ascii"))
-    elif isinstance(value, str):
-        start, end = (int(part[1]), int(part[2])) if part else (0, len(value))
-        if read_overwritten_ice(value[start:end]) is not None:
-            _set(owner, steps[-1], value[:start] + placeholder + value[end:])
+        _set(owner, steps[-1], _filled(value.decode("latin-1"), parts).encode("latin-1"))
+    elif isinstance(value, str) and not of_key:
+        _set(owner, steps[-1], _filled(value, parts))
+    elif isinstance(value, str) and steps[-1]["key"]:
+        del owner[json.loads(steps[-1]["key"])]
+        owner[_filled(json.loads(steps[-1]["key"]), parts)] = value
+
+
+def _filled(text: str, parts: list[tuple[int, int | None, str]]) -> str:
+    """The text with placeholders where it says that something was overwritten."""
+    for start, end, placeholder in sorted(parts, key=lambda part: -part[0]):  # from its end: places before stay right
+        stop = len(text) if end is None else end
+        if read_overwritten_ice(text[start:stop]) is not None:
+            text = text[:start] + placeholder + text[stop:]
+    return text
 
 
 def _inside(owner: Any, step: re.Match[str]) -> Any:

@@ -23,7 +23,7 @@ _HEADER_LENGTH = 15
 
 # The patterns below are held against the text in small letters: a literal beginning is searched ten times as fast as
 # one whose case does not matter.
-_VALUE = rf"(?P<value>{PLACEHOLDER.pattern}|[^\s\\\"]+)"
+_VALUE = rf"(?P<value>{PLACEHOLDER.pattern}|[^\s\\\"\x00-\x1f]+)"
 _ICE = re.compile(rf"ice-(?P<kind>ufrag|pwd)[ \t]*:[ \t]*+{_VALUE}", re.ASCII)
 _ATTRIBUTE = re.compile(r"(?:^|[\r\n])[ \t]*a[ \t]*=[ \t]*$")
 _ATTRIBUTE_LENGTH = 8
@@ -34,9 +34,9 @@ _USERNAME_FRAGMENT = re.compile(r"username_?(?P<kind>fragment)\\*\"\s*:\s*\\*\"(
 
 # What nearly every SDP and candidate looks like. Where it does not account for every mention of a credential, the
 # patterns above do the work; they take five times as long, and most messages of a negotiation pass here.
-_ORDINARY_SDP = re.compile(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"]+)(?=[\r\n])", re.ASCII)
+_ORDINARY_SDP = re.compile(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"\x00-\x1f]+)(?=[\r\n])", re.ASCII)
 _ORDINARY_CANDIDATE = re.compile(
-    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[]+|(?<=\")[^\"\\]+)", re.ASCII
+    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[\x00-\x1f]+|(?<=\")[^\"\\]+)", re.ASCII
 )
 
 _ACCESS_TOKEN = re.compile(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)

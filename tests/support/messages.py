@@ -21,6 +21,8 @@ _INTEGERS = {
     FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
 
+_FLOAT32_MAX = 3.4028234663852886e38
+
 TEXTS = st.one_of(
     st.text(max_size=8),
     st.sampled_from(
@@ -130,7 +132,8 @@ def _values(field: FieldDescriptor, unknown: bool) -> st.SearchStrategy[Any]:
         return _texts(field)
     if field.cpp_type in (field.CPPTYPE_FLOAT, field.CPPTYPE_DOUBLE):
         width: Literal[32, 64] = 32 if field.cpp_type == field.CPPTYPE_FLOAT else 64
-        return st.floats(width=width) | st.just(-0.0)
+        # The largest float is left out: json_format (protobuf 7.36) refuses to read what it writes for it.
+        return st.floats(width=width).filter(lambda value: abs(value) != _FLOAT32_MAX) | st.just(-0.0)
     low, high = _INTEGERS[field.cpp_type]
     return st.one_of(st.integers(low, high), st.sampled_from([low, high, 0, 1]))
 

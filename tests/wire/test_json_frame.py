@@ -45,7 +45,7 @@ def test_both_spellings_and_all_kinds_of_numbers() -> None:
 
 
 def test_floats() -> None:
-    written = ["0.5", '"NaN"', '"-Infinity"', '"1e-3"', "2"]
+    written = ["0.5", '"NaN"', '"-Infinity"', '"1e-3"', "2", "3.4028235e38"]
     speakers = ",".join(f'{{"level":{level}}}' for level in written)
     text = f'{{"speakersChanged":{{"speakers":[{speakers}]}}}}'
     levels = [speaker.level for speaker in read(text, "SignalResponse")[0].speakers_changed.speakers]
@@ -53,7 +53,7 @@ def test_floats() -> None:
     assert math.isnan(levels[1])
     assert levels[2] == -math.inf
     assert levels[3] == pytest.approx(0.001)
-    assert levels[4] == 2.0
+    assert levels[4:] == [2.0, 3.4028234663852886e38]
 
 
 @pytest.mark.parametrize("written", ["_-8=", "_-8", "/+8=", "/+8"])
