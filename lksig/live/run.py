@@ -1,14 +1,16 @@
 """One run of lksig: its clock, its journal, and everybody who gets the readings.
 
 Every event of every session of the run passes `emit`, in order, and reaches the sinks before `emit` returns: what is
-shown or recorded is never behind what happened, and a slow reader slows the socket instead of filling memory.
+shown or recorded is never behind what happened, and a slow reader slows the socket instead of filling memory. A
+recorder comes first, so that nothing is shown that is not in the file; it gets the events only, because what the
+journal makes of them is made again when the file is read.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lksig.session.journal import Journal
 
@@ -21,6 +23,16 @@ Sink = Callable[["Reading"], None]
 T = TypeVar("T")
 
 
+class EventSink(Protocol):
+    """Takes what a recording consists of; must not raise."""
+
+    def event(self, event: Event) -> None:
+        """Something happened."""
+
+    def end(self, t_ns: int, session: int) -> None:
+        """A session is over; see `Journal.end`."""
+
+
 class Run:
     """The readings of a run, on their way from the sockets to the sinks."""
 
@@ -28,6 +40,11 @@ class Run:
         self.clock = clock
         self.journal = Journal()
         self._sinks: list[Sink] = []
+        self._recorders: list[EventSink] = []
+
+    def add_recorder(self, recorder: EventSink) -> None:
+        """Let `recorder` have every event from now on, before anybody sees it."""
+        self._recorders.append(recorder)
 
     def add_sink(self, sink: Sink) -> None:
         """Let `sink` have every reading from now on."""
@@ -40,6 +57,8 @@ class Run:
 
     def emit(self, event: Event) -> Reading:
         """Number an event and hand it, and what follows from it, to every sink."""
+        for recorder in self._recorders:
+            recorder.event(event)
         readings = self.journal.add(event)
         for reading in readings:
             self._hand_out(reading)
@@ -47,7 +66,10 @@ class Run:
 
     def end(self, session: int = 1) -> Reading:
         """The last reading of a session."""
-        (reading,) = self.journal.end(self.clock.now_ns(), session)
+        now_ns = self.clock.now_ns()
+        for recorder in self._recorders:
+            recorder.end(now_ns, session)
+        (reading,) = self.journal.end(now_ns, session)
         self._hand_out(reading)
         return reading
 
