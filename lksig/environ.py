@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from lksig.errors import InputError
 
@@ -55,14 +55,14 @@ class Environ:
 
     def wants_colour(self, stream: TextIO) -> bool:
         """Colour only for a terminal that can, and that was not told otherwise (https://no-color.org)."""
-        return stream.isatty() and "NO_COLOR" not in self.variables and self.variables.get("TERM") != "dumb"
+        return stream.isatty() and self.variable("NO_COLOR") is None and self.variable("TERM") != "dumb"
 
     def width(self, stream: TextIO) -> int | None:
         """Columns of the terminal behind a stream; None for a pipe, which is never wrapped."""
         if not stream.isatty():
             return None
         columns = self.variable("COLUMNS")
-        if columns is not None and columns.isdigit():
+        if columns is not None and columns.isdecimal() and int(columns) > 0:
             return int(columns)
         try:
             return os.get_terminal_size(stream.fileno()).columns or 80
@@ -82,7 +82,7 @@ class Environ:
         path = self.home / LK_FILE
         try:
             text = path.read_text("utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}, None
         except (OSError, UnicodeDecodeError) as exc:
             raise InputError(
@@ -94,15 +94,22 @@ class Environ:
 
     def config_dir(self) -> Path:
         """Where the user's configuration of lksig lives."""
-        import platformdirs
-
-        return Path(platformdirs.user_config_dir("lksig"))
+        return self._user_dir("XDG_CONFIG_HOME", ".config", "user_config_path")
 
     def state_dir(self) -> Path:
         """Where lksig keeps what it remembers for the user (prompt history)."""
-        import platformdirs
+        return self._user_dir("XDG_STATE_HOME", ".local/state", "user_state_path")
 
-        return Path(platformdirs.user_state_dir("lksig"))
+    def _user_dir(self, variable: str, below_home: str, elsewhere: str) -> Path:
+        """XDG on Linux, from our variables and home; the platform's habit where XDG has no say."""
+        if sys.platform in ("darwin", "win32"):
+            import platformdirs
+
+            path: Path = getattr(platformdirs, elsewhere)("lksig", appauthor=False)
+            return path
+        base = Path(self.variable(variable) or "")
+        # Source: XDG Base Directory Specification 0.8: a relative path is invalid, and ignored.
+        return (base if base.is_absolute() else self.home / below_home) / "lksig"
 
 
 def _parse_projects(text: str, path: Path) -> tuple[dict[str, Project], str | None]:
@@ -117,21 +124,32 @@ def _parse_projects(text: str, path: Path) -> tuple[dict[str, Project], str | No
         )
 
     try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as exc:
+        # Every scalar as its text, as the Go program reads it: a secret of digits is no number.
+        data = yaml.load(text, yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as exc:
         mark = getattr(exc, "problem_mark", None)
         raise bad("is no YAML" + (f" (line {mark.line + 1})" if mark is not None else "")) from exc
-    if data is None:
+    if not _given(data):
         return {}, None
-    if not isinstance(data, dict) or not isinstance(data.get("projects") or [], list):
+    if not isinstance(data, dict):
+        raise bad("has no list of projects")
+    entries = _given(data.get("projects")) or []
+    if not isinstance(entries, list):
         raise bad("has no list of projects")
     projects: dict[str, Project] = {}
-    for entry in data.get("projects") or []:
+    for entry in entries:
         if not isinstance(entry, dict):
             raise bad("has a project that is no mapping")
-        name = str(entry.get("name") or "")
-        projects[name] = Project(
-            name, str(entry.get("url") or ""), str(entry.get("api_key") or ""), str(entry.get("api_secret") or "")
-        )
-    default = data.get("default_project")
-    return projects, str(default) if default else None
+        name, url, key, secret = (_text(entry.get(field)) for field in ("name", "url", "api_key", "api_secret"))
+        if name:
+            projects[name] = Project(name, url, key, secret)
+    return projects, _text(data.get("default_project")) or None
+
+
+def _given(value: Any) -> Any:
+    """A value of the file; None for the spellings of nothing."""
+    return None if value in ("", "~", "null", "Null", "NULL") else value
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(_given(value), str) else ""
