@@ -1,7 +1,8 @@
 """From raw bytes to text, on one core: JSON lines and one-line views of mixed messages of 200-250 bytes.
 
 Prints messages per second for each view, and the same as a multiple of what the protobuf library's own converter and
-`json` do in the same run: the machine matters less for that figure. The goal is 80 000 a second for each view.
+`json` do in the same run. The goal is 80 000 a second for each view, set on a machine where that reference made 75 000
+of such messages: the ratio is what can be compared between machines and mixes.
 
     python -m benchmarks.lines [ROUNDS]
 """
@@ -22,8 +23,8 @@ from lksig.wire.codec import decode_frame
 from lksig.wire.events import Message, Reading, Start
 from lksig.wire.redaction import Secrets
 
-GOAL = 80_000
-"""Messages a second, per view."""
+GOAL = 80_000 / 75_000
+"""What each view must reach, as a multiple of the reference."""
 MESSAGES = 5_000
 """In one round."""
 
@@ -188,8 +189,11 @@ def main(rounds: int = 7) -> None:
     reference = statistics.median(found["MessageToDict + json"])
     for name, rates in found.items():
         median = statistics.median(rates)
-        verdict = "" if name == "MessageToDict + json" else f"   goal {GOAL:,}: {'met' if median >= GOAL else 'missed'}"
-        print(f"{name:22} {median:>10,.0f}/s   {median / reference:4.1f}x{verdict}")
+        ratio = median / reference
+        verdict = (
+            "" if name == "MessageToDict + json" else f"   goal {GOAL:.2f}x: {'met' if ratio >= GOAL else 'missed'}"
+        )
+        print(f"{name:22} {median:>10,.0f}/s   {ratio:4.2f}x{verdict}")
 
 
 if __name__ == "__main__":

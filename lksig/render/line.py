@@ -99,7 +99,8 @@ class LineView:
         self._piped = piped
         self._times = times
         self._paint = Paint(colour and not piped)
-        self._labels_wanted = labels
+        self._labelled = labels is True
+        self._labels_follow = labels is None
         self._labels: dict[int, str] = {}
         self._leaves: dict[int, Message] = {}
         self._shown: int | None = None
@@ -118,7 +119,7 @@ class LineView:
             return self._other(reading)
         if event.case == "leave" and event.direction is TO_CLIENT:
             self._leaves[event.session] = event
-        if not self.verbose and folded(reading):
+        if (event.by == "auto" or reading.for_auto) and not self.verbose and folded(reading):
             return None
         self._shown = reading.n
         return self._piped_message(reading) if self._piped else self._message(reading)
@@ -132,12 +133,12 @@ class LineView:
     def _piped_message(self, reading: Reading) -> str:
         message: Message = reading.event
         mark = "!" if message.error is not None else ">" if message.direction is TO_SERVER else "<"
+        label = self._label(message.session) if self._labelled else ""
         line = (
             f"{self.wall.rfc3339(message.t_ns) or '-'} {reading.n} {reading.dt_ns / 1e6:.3f} {mark} "
-            f"{message.case or '-'} {len(message.raw)}B {self._label(message.session)}{self._summary(reading) or '-'}"
+            f"{message.case or '-'} {len(message.raw)}B {label}{self._summary(reading) or '-'}"
         )
-        arrow = _arrow(reading)
-        return f"{line} {arrow}" if arrow else line
+        return line if reading.reply_to is None else f"{line} {_arrow(reading)}"
 
     def _message(self, reading: Reading) -> str:
         message: Message = reading.event
@@ -146,7 +147,7 @@ class LineView:
         case = message.case or "-"
         size = f"{len(message.raw)} B"
         gap = max(CASE_AND_SIZE_WIDTH - len(case) - len(size), 1)
-        label = self._label(message.session)
+        label = self._label(message.session) if self._labelled else ""
         head = f"{reading.n:>{NUMBER_WIDTH}} {self._time(reading)}  "
         before = len(head) + width_of(label) + len(mark) + 1 + len(case) + gap + len(size) + 2
         told = self._told(self._summary(reading), _arrow(reading), before)
@@ -165,7 +166,7 @@ class LineView:
     def _summary(self, reading: Reading) -> str:
         text = self._summaries.text(reading)
         by = reading.event.by
-        if by in ("server", "user", "client"):
+        if by == "server" or by == "user" or by == "client":
             return text
         return f"({by}) {text}" if text else f"({by})"
 
@@ -176,6 +177,7 @@ class LineView:
         if isinstance(event, Start):
             self.wall.start(event)
             self._labels[event.session] = neutralise(word(event.identity or f"#{event.session}"))
+            self._labelled = self._labelled or (self._labels_follow and len(self._labels) > 1)
         if isinstance(event, End) or (not self.verbose and folded(reading)):
             return None
         if isinstance(event, Close):
@@ -233,10 +235,7 @@ class LineView:
 
     def _label(self, session: int) -> str:
         """Whose session it is, where there are several."""
-        wanted = self._labels_wanted
-        if wanted is None:
-            wanted = len(self._labels) > 1
-        if not wanted:
+        if not self._labelled:
             return ""
         label = self._labels.get(session) or f"#{session}"
         return f"[{label}] " if self._piped else fit(label, LABEL_WIDTH) + " "

@@ -54,16 +54,17 @@ class Summaries:
             return self._caseless(message)
         is_request = message.direction is TO_SERVER
         body = getattr(message.envelope, case)
-        write = (_REQUESTS if is_request else _RESPONSES).get(case)
+        write = _REQUESTS.get(case) if is_request else _RESPONSES.get(case)
         if write is not None:
             text = write(self, body, reading)
         elif isinstance(body, int):
             text = str(body)  # `ping`, whose body is the bare number
         else:
             text = self.words(body, typed=is_request)
-        unknown = self._unknown(message)
-        if unknown:
-            text = f"{text}{SEPARATOR}{unknown}" if text else unknown
+        found = unknown_fields(message)
+        if found:
+            unknown = self._unknown(found)
+            return f"{text}{SEPARATOR}{unknown}" if text else unknown
         return text
 
     def prose(self, text: str) -> str:
@@ -83,18 +84,16 @@ class Summaries:
 
     def _caseless(self, message: Message) -> str:
         if message.error is None:
-            return self._unknown(message) or "empty envelope"
+            found = unknown_fields(message)
+            return self._unknown(found) if found else "empty envelope"
         at = "" if message.error.offset is None else f" at byte {message.error.offset}"
         start = self.secrets.scrub_bytes(message.raw)[:SHOWN_BYTES].hex()
         more = "…" if len(message.raw) > SHOWN_BYTES else ""
         told = f"does not decode{at}: {self.secrets.scrub(message.error.reason)}"
         return neutralise(f"{told}{SEPARATOR}{start}{more}" if start else told)
 
-    def _unknown(self, message: Message) -> str:
+    def _unknown(self, found: list[UnknownField]) -> str:
         """`unknown: field 99 varint 5, update.participants.0 field 30 bytes`."""
-        found = unknown_fields(message)
-        if not found:
-            return ""
         return "unknown: " + joined(
             [_unknown_words(scrubbed(field, self.secrets)) for field in found[:MAX_NAMED]], len(found)
         )

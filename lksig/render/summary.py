@@ -227,8 +227,12 @@ class _Writer:
         def told(values: Any) -> str:
             if len(values) > MAX_FLATTENED:
                 return f" {path}×{len(values)}"
-            tell = (self._child(kind, f"{path}.{index}.") for index in range(len(values)))
-            return "".join(tell_one(value) for tell_one, value in zip(tell, values, strict=True))
+            return "".join(
+                [
+                    self._child(kind, f"{path}.{index}.")(value) or f" {path}.{index}="
+                    for index, value in enumerate(values)
+                ]
+            )
 
         return told
 

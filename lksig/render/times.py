@@ -35,6 +35,8 @@ class WallClock:
         self._is_local = zone is None
         self._second = -1
         self._prefix = ""
+        self._clock_key: tuple[int, bool] | None = None
+        self._clock_text: str | None = None
 
     def start(self, start: Start) -> None:
         """Take the time of a session's start; the first one of a run counts."""
@@ -43,6 +45,7 @@ class WallClock:
         self.base_ns = start.wall_ns - start.t_ns
         if self._is_local:
             # The zone of that day, not of today: a recording may come from the other side of a clock change.
+            self._clock_key = None
             moment = datetime.datetime.fromtimestamp(start.wall_ns // 1_000_000_000, UTC)
             self.zone = moment.astimezone().tzinfo or UTC
 
@@ -61,30 +64,40 @@ class WallClock:
         return (self.base_ns or 0) + t_ns
 
     def clock(self, unix_ns: int, *, date: bool = False, millis: bool = True) -> str | None:
-        """A time of day for the reader; see `clock_text`."""
-        return clock_text(unix_ns, self.zone, date=date, millis=millis)
+        """A time of day for the reader, `10:38:05.513`, with `Z` behind it for UTC; None for what is no sensible time.
+
+        Args:
+            date: put the day in front.
+            millis: down to the millisecond, otherwise to the second.
+        """
+        second, rest = divmod(unix_ns, 1_000_000_000)
+        key = second, date
+        if key != self._clock_key:
+            self._clock_key = key
+            self._clock_text = clock_text(second * 1_000_000_000, self.zone, date=date)
+        text = self._clock_text
+        if text is None:
+            return None
+        zulu = "Z" if self.zone is UTC else ""
+        return f"{text}.{rest // 1_000_000:03d}{zulu}" if millis else f"{text}{zulu}"
 
 
-def clock_text(unix_ns: int, zone: datetime.tzinfo, *, date: bool = False, millis: bool = True) -> str | None:
-    """`10:38:05.513` in a zone, with `Z` behind it for UTC; None for what is no sensible time.
+def clock_text(unix_ns: int, zone: datetime.tzinfo, *, date: bool = False) -> str | None:
+    """`10:38:05` in a zone; None for what is no sensible time.
 
     Args:
         unix_ns: nanoseconds since the epoch.
         zone: where the reader is.
         date: put the day in front.
-        millis: down to the millisecond, otherwise to the second.
     """
-    second, rest = divmod(unix_ns, 1_000_000_000)
+    second = unix_ns // 1_000_000_000
     if not 0 < second < _MAX_UNIX_S:
         return None
     try:
         moment = (_EPOCH + datetime.timedelta(seconds=second)).astimezone(zone)
     except OverflowError:  # the last hours of the year 9999, east of Greenwich
         return None
-    text = moment.strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
-    if millis:
-        text += f".{rest // 1_000_000:03d}"
-    return text + ("Z" if zone is UTC else "")
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
 
 
 def duration_text(seconds: float) -> str:

@@ -10,6 +10,7 @@ Lines are given one by one: an update of 100 000 participants never becomes one 
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -330,15 +331,30 @@ def _sorted_out(message: ProtoMessage) -> tuple[list[tuple[FieldDescriptor, bool
     on_wire = {field.number for field, _ in message.ListFields()}
     shown: list[tuple[FieldDescriptor, bool]] = []
     unset: list[FieldDescriptor] = []
-    fields: Iterable[Any] = message.DESCRIPTOR.fields
-    for field in sorted(fields, key=lambda one: int(one.number)):
-        if field.number in on_wire:
+    descriptor: Any = message.DESCRIPTOR
+    for field, number, counts_unset, oneof in _in_order(descriptor):
+        if number in on_wire:
             shown.append((field, True))
-        elif not field.has_presence and not field.is_repeated and field.type in (field.TYPE_ENUM, field.TYPE_BOOL):
+        elif counts_unset:
             shown.append((field, False))
-        elif field.containing_oneof is None or message.WhichOneof(field.containing_oneof.name) is None:
+        elif oneof is None or message.WhichOneof(oneof) is None:
             unset.append(field)
     return shown, unset
+
+
+@functools.cache
+def _in_order(descriptor: Descriptor) -> list[tuple[FieldDescriptor, int, bool, str | None]]:
+    """By number: each field, its number, whether its default counts when it is unset, and the oneof it is an arm of."""
+    fields: Iterable[Any] = descriptor.fields
+    return [
+        (
+            field,
+            field.number,
+            not field.has_presence and not field.is_repeated and field.type in (field.TYPE_ENUM, field.TYPE_BOOL),
+            None if field.containing_oneof is None else field.containing_oneof.name,
+        )
+        for field in sorted(fields, key=lambda one: int(one.number))
+    ]
 
 
 def _short(kind: Descriptor) -> str:

@@ -58,6 +58,13 @@ def test_the_zone_of_the_computer_is_that_of_the_day_of_the_run(monkeypatch: pyt
         time.tzset()
 
 
+def test_clock_times_of_one_second_are_told_apart() -> None:
+    wall = started()
+    texts = [wall.clock(WALL_NS, date=True), wall.clock(WALL_NS), wall.clock(WALL_NS + 10**6), wall.clock(-1)]
+    assert texts == ["2026-11-25 14:34:05.811Z", "14:34:05.811Z", "14:34:05.812Z", None]
+    assert wall.clock(WALL_NS, millis=False) == "14:34:05Z"
+
+
 @pytest.mark.parametrize("unix_ns", [0, -1, 253_402_300_800 * 10**9, 2**63 * 10**6])
 def test_nonsense_is_no_clock_time(unix_ns: int) -> None:
     assert clock_text(unix_ns, UTC) is None
