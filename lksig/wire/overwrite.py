@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lksig.schema.pool import case_fields, envelope_class
 from lksig.wire.redaction import is_hidden, treatment
-from lksig.wire.secret_text import Span, find_in_candidate, find_in_sdp, find_tokens, merged, overwritten_ice
+from lksig.wire.secret_text import Span, find_tokens, overwritten_ice
 from lksig.wire.unknown import has_unknown
 from lksig.wire.wire_format import GROUP, LENGTH, VARINT, Field, Malformed, read_fields, read_varint
 
@@ -93,16 +93,6 @@ def listed(places: Found) -> tuple[Place, ...]:
         for path, spans in places.items()
         for start, end, placeholder in spans
     )
-
-
-def find_in_field(how: str | None, text: str) -> list[Span]:
-    """What a view hides in a text field that is no secret as a whole."""
-    spans = [*find_tokens(text)]
-    if how == "sdp":
-        spans += find_in_sdp(text)
-    elif how == "candidate_init":
-        spans += find_in_candidate(text)
-    return [span for span in merged(spans) if not is_hidden(text[span.start : span.end], span.kind)]
 
 
 def hide_whole(value: str | bytes, secrets: Secrets) -> str | None:
@@ -225,7 +215,7 @@ class _Frame:
         return key
 
     def _leaf(self, start: int, end: int, field: FieldDescriptor, path: str) -> None:
-        how = treatment(field)
+        how = self._secrets.treatment(field)
         self.places.pop(path, None)  # of a field that is there twice the last one counts
         text = self._text(start, end)
         if how in ("secret", "secret_bytes"):
@@ -235,7 +225,7 @@ class _Frame:
                 self._write(start, "x" * len(text))
                 self.places[path] = [(-1, -1, placeholder)]
         elif field.type == field.TYPE_STRING:
-            spans = find_in_field(how, text)
+            spans = self._secrets.find_in_field(how, text)
             if spans:
                 self.places[path] = [self._part(start, span, text[span.start : span.end]) for span in spans]
 

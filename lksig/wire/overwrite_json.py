@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lksig.wire.json_frame import fields_by_key
 from lksig.wire.json_scan import Literal, Path, Token, read_literal, scan_json
-from lksig.wire.overwrite import OF_KEY, Found, Overwritten, crossed_out, find_in_field, hide_whole, key_text, listed
-from lksig.wire.redaction import treatment
+from lksig.wire.overwrite import OF_KEY, Found, Overwritten, crossed_out, hide_whole, key_text, listed
 from lksig.wire.secret_text import Span, find_tokens
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ class _Text:
             self.places[f"{target.path}[{key_text(key)}]{OF_KEY}"] = spans
 
     def _value(self, literal: Literal, target: _Target) -> None:
-        how = treatment(target.field)
+        how = self._secrets.treatment(target.field)
         self.places.pop(target.path, None)  # of a key that is there twice the last one counts
         if how == "secret_bytes":
             value, new = _base64_content(literal.text)
@@ -127,7 +126,7 @@ class _Text:
         elif how == "secret":
             self._whole(literal, target, literal.text, "x" * self._size(literal, 0, len(literal.text)))
         else:  # of bytes that are no secret nothing is found: base64 has no dots and no colons
-            _, spans = self._parts(literal, find_in_field(how, literal.text))
+            _, spans = self._parts(literal, self._secrets.find_in_field(how, literal.text))
             if spans:
                 self.places[target.path] = spans
 
@@ -156,7 +155,7 @@ class _Text:
     def _bare(self, token: Token, target: _Target | None) -> None:
         """A secret without its quotes, in a frame that is no JSON any more."""
         value = self.text[token.start : token.end]
-        if target is not None and treatment(target.field) is not None and value not in ("{", "[", "null"):
+        if target is not None and self._secrets.treatment(target.field) is not None and value not in ("{", "[", "null"):
             self._changes.append((token.start, token.end, "x" * len(value.encode(self._encoding))))
 
     def _scrub(self, literal: Literal) -> None:

@@ -23,6 +23,8 @@ from lksig.schema.pool import SENSITIVITY_SECRET, sensitivity
 from lksig.wire.secret_text import (
     Span,
     find_anywhere,
+    find_in_candidate,
+    find_in_sdp,
     find_tokens,
     hide_in_candidate,
     hide_in_sdp,
@@ -85,6 +87,14 @@ class Secrets:
     def __repr__(self) -> str:
         return f"Secrets(show={self.show}, {len(self._seen)} seen)"
 
+    def hiding(self) -> Secrets:
+        """These secrets, not shown: what is written to a file is hidden even when the screen shows it."""
+        if not self.show:
+            return self
+        hiding = Secrets(self._run_key)
+        hiding._seen = self._seen
+        return hiding
+
     def learn(self, value: str | bytes) -> None:
         """Remember a secret, so that `scrub` finds it wherever it appears next."""
         text = value if isinstance(value, str) else value.decode("latin-1")
@@ -138,6 +148,19 @@ class Secrets:
     def tokens_in_json(self, text: str) -> str:
         """The same for the text of ASCII JSON, which stays JSON."""
         return _JSON_PIECE.sub(lambda match: self.tokens(match[0]), text)
+
+    def treatment(self, field: FieldDescriptor) -> Treatment | None:
+        """What is overwritten of a field in a frame; what else `personal` hides, it says by its own answer."""
+        return treatment(field)
+
+    def find_in_field(self, how: Treatment | None, text: str) -> list[Span]:
+        """What a view hides in a text field that is no secret as a whole."""
+        spans = [*find_tokens(text)]
+        if how == "sdp":
+            spans += find_in_sdp(text)
+        elif how == "candidate_init":
+            spans += find_in_candidate(text)
+        return [span for span in merged(spans) if not is_hidden(text[span.start : span.end], span.kind)]
 
     def field_text(self, field: FieldDescriptor, value: str | bytes) -> str | bytes:
         """What a view shows of a text or bytes field: a text wherever there is one, other bytes as they are."""

@@ -245,3 +245,12 @@ def test_urls_and_frames_pass_through_their_own_modules() -> None:
     message = decode_frame(response.SerializeToString(), direction=TO_CLIENT, t_ns=0, by="server")
     done = hide.overwrite(message)
     assert (len(done.raw), done.places) == (len(message.raw), (("refresh_token", f"[jwt {sha(JWT)}]"),))
+
+
+def test_what_is_shown_on_the_screen_is_hidden_in_a_file() -> None:
+    shown = Secrets(b"0" * 16, show=True)
+    shown.learn("a-secret-of-this-run")
+    hiding = shown.hiding()
+    assert hiding.scrub("it is a-secret-of-this-run") == "it is xxxxxxxxxxxxxxxxxxxx"
+    assert hiding.secret("short") == Secrets(b"0" * 16).secret("short")
+    assert hiding.hiding() is hiding
