@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lksig.schema.pool import TO_CLIENT, descriptor, envelope_class
 from lksig.wire.codec import decode_frame
-from lksig.wire.redaction import MAX_REMEMBERED, Secrets, is_hidden, treatment
+from lksig.wire.redaction import MAX_REMEMBERED, Secrets, Treatment, is_hidden, treatment
 from tests.support.messages import ICE, sdps
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
@@ -254,3 +254,16 @@ def test_what_is_shown_on_the_screen_is_hidden_in_a_file() -> None:
     assert hiding.scrub("it is a-secret-of-this-run") == "it is xxxxxxxxxxxxxxxxxxxx"
     assert hiding.secret("short") == Secrets(b"0" * 16).secret("short")
     assert hiding.hiding() is hiding
+
+
+def test_what_a_frame_is_overwritten_for() -> None:
+    hide = secrets()
+    assert hide.treatment(descriptor("Room").fields_by_name["turn_password"]) == "secret"
+
+    def found(how: Treatment | None, text: str) -> list[str]:
+        return [text[span.start : span.end] for span in hide.find_in_field(how, text)]
+
+    sdp = f"a=ice-ufrag:4f3a\r\na=ice-pwd:{'x' * 22}\r\na=note:{JWT}\r\n"
+    assert found("sdp", sdp) == ["4f3a", JWT]
+    assert found("candidate_init", "candidate:1 ufrag 4f3a") == ["4f3a"]
+    assert found(None, sdp) == [JWT]
