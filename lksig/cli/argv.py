@@ -1,8 +1,9 @@
 """The words of the command line, shaped before Typer sees them.
 
 `lksig URL` becomes `lksig connect URL`, `lksig FILE` becomes `lksig show FILE`; an unknown command names the nearest
-one. For commands whose words are requests or filters, options may stand anywhere among the words, and a word such as
-`-5` is a number: the options are moved to the front, the words behind `--`.
+one. An option in front of the command is the command's. For commands whose words are requests or filters, options may
+stand anywhere among the words, and a word such as `-5` is a number: the options are moved to the front, the words
+behind `--`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from lksig.errors import InputError
 _NUMBER = re.compile(r"-\.?[0-9]")
 LATER = ("connect", "record", "show", "replay", "diff", "import", "export", "redact", "completions")
 """Commands of the plan that do not exist yet; named so that nobody is sent to a wrong neighbour."""
+
+_ROOT_OPTIONS = ("--version", "--help", "-h")
+"""Options that are not the command's where they stand in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,14 @@ def command_of(words: Sequence[str], is_file: Callable[[str], bool]) -> tuple[st
     """
     for index, word in enumerate(words):
         if word.startswith("-") and word != "-":
+            if word in _ROOT_OPTIONS:
+                break
             continue
-        if word in COMMANDS:
-            return word, list(words)
-        name = _meant(word, is_file)
+        is_named = word in COMMANDS
+        name = word if is_named else _meant(word, is_file)
         if name not in COMMANDS:
             raise InputError(f"`lksig {name}` is not built yet", code="not-yet", hint="see `lksig --help`")
-        return name, [*words[:index], name, *words[index:]]
+        return name, [name, *words[:index], *words[index + is_named :]]
     return None, list(words)
 
 
@@ -74,6 +79,9 @@ def options_first(words: Sequence[str], options: Options) -> list[str]:
 
     Args:
         words: of one command, its name not among them.
+
+    Raises:
+        InputError: the last one is an option that lacks its value.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -88,9 +96,12 @@ def options_first(words: Sequence[str], options: Options) -> list[str]:
             rest.append(word)
             continue
         front.append(word)
-        if _wants_next(word, options) and at < len(words):
-            front.append(words[at])
-            at += 1
+        if not _wants_next(word, options):
+            continue
+        if at == len(words):
+            raise InputError(f"`{word}` needs a value", code="usage", hint="write it behind the option")
+        front.append(words[at])
+        at += 1
     return [*front, "--", *rest]
 
 

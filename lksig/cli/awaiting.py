@@ -1,7 +1,7 @@
 """What a live command waits for: a number of messages (`-n`), a message that matches (`--until`, `--expect`).
 
-Both look at messages to the client, unless the expression names a direction. Answers to lksig's own messages are not
-counted by `-n`; an undecodable frame is.
+Both look at messages to the client, unless the expression names a direction: for `-n` that is the filter it counts
+behind. Answers to lksig's own messages are not counted by `-n`; an undecodable frame is.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class Awaited:
 
     def _counts_down(self, reading: Reading) -> bool:
         event = reading.event
-        if self._left is None or type(event) is not Message or event.direction is not TO_CLIENT or reading.for_auto:
+        if self._left is None or type(event) is not Message or reading.for_auto:
+            return False
+        if event.direction is not TO_CLIENT and not (self._shown is not None and self._shown.names_direction):
             return False
         if self._shown is not None and not self._shown.matches(self._facts(reading)):
             return False
@@ -78,15 +80,20 @@ class Awaited:
 
 
 async def first_of(*works: Any, timeout_s: float | None) -> int | None:
-    """Which of the works was done first, by position; None when the time ran out."""
+    """Which of the works was done first, by position; None when the time ran out. The others are cancelled.
+
+    What the first one raised is raised here.
+    """
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        done, _ = await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         for index, task in enumerate(tasks):
-            if task in done:
+            if task.done():
                 task.result()
                 return index
         return None
     finally:
         for task in tasks:
             task.cancel()
+        # Also takes what another one raised in the same moment: nobody else would.
+        await asyncio.gather(*tasks, return_exceptions=True)

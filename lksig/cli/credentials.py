@@ -2,8 +2,9 @@
 
 The rule (a contract): `--dev` and `--project` are whole sources, nothing of the environment is mixed into them;
 otherwise flags beat the environment value by value, and with nothing of either the `lk` file's default project is
-used, and said. A URL that was given always wins. A ready token is used as it is: what would need another one is an
-error, never dropped.
+used, and said. A URL that was given, as a word or by `--url`, always wins. A ready token is used as it is: what would
+need another one is an error, never dropped. A token inside a URL belongs to that URL: it is used before anything the
+environment holds, and only a token, key or secret given by flag replaces it.
 """
 
 from __future__ import annotations
@@ -60,25 +61,31 @@ def find_credentials(flags: ServerFlags, url_word: str | None, environ: Environ)
     """
     if url_word is not None and flags.url is not None and url_word != flags.url:
         raise InputError("two URLs were given", code="two-urls", hint="give one of them")
+    _refuse_empty(flags)
     given_url = url_word or flags.url
     if flags.dev and flags.project is not None:
         raise InputError("`--dev` and `--project` exclude each other", code="two-sources", hint="give one of them")
     flag_token = _flag_token(flags, environ)
     if flags.dev:
-        found = Credentials(DEV_URL, api_key=DEV_KEY, api_secret=DEV_SECRET)
-        flags.room = flags.room or DEV_ROOM
+        found = Credentials(DEV_URL, api_key=DEV_KEY, api_secret=DEV_SECRET, room=DEV_ROOM)
     elif flags.project is not None:
         found = _of_project(_project(flags.project, environ))
     else:
         found = _of_environment(flags, given_url, flag_token, environ)
-    if given_url is not None:
-        found.url = given_url
+    found.url = given_url or found.url
     if flag_token is not None:
         found.token = flag_token
-    elif flags.api_key is not None or flags.api_secret is not None:
+    elif _gives_key(flags):
         found.token = None
     found.api_key = flags.api_key or found.api_key
     found.api_secret = flags.api_secret or found.api_secret
+    if _gives_key(flags) and flag_token is None and None in (found.api_key, found.api_secret):
+        missing = "--api-secret" if found.api_secret is None else "--api-key"
+        raise InputError(
+            "a key and its secret make a token together, and one of them is missing",
+            code="half-credentials",
+            hint=f"give `{missing}` too",
+        )
     if not found.url:
         raise InputError(
             "no server: there is no URL",
@@ -86,15 +93,34 @@ def find_credentials(flags: ServerFlags, url_word: str | None, environ: Environ)
             layer="url",
             hint="give a URL (ws://HOST:7880), `--dev`, or set LIVEKIT_URL",
         )
-    found.room, found.identity = flags.room, flags.identity
+    found.room, found.identity = flags.room or found.room, flags.identity
     return found
+
+
+def _refuse_empty(flags: ServerFlags) -> None:
+    """An empty value is a variable of the shell that was not set: nothing else must quietly take its place."""
+    values = {
+        "--url": flags.url,
+        "--project": flags.project,
+        "--token": flags.token,
+        "--token-file": flags.token_file,
+        "--api-key": flags.api_key,
+        "--api-secret": flags.api_secret,
+    }
+    for name, value in values.items():
+        if value is not None and not value.strip():
+            raise InputError(f"`{name}` is empty", code="empty-option", hint="give a value, or leave the option out")
+
+
+def _gives_key(flags: ServerFlags) -> bool:
+    return flags.api_key is not None or flags.api_secret is not None
 
 
 def _flag_token(flags: ServerFlags, environ: Environ) -> str | None:
     if flags.token is not None and flags.token_file is not None:
         raise InputError("`--token` and `--token-file` exclude each other", code="two-tokens", hint="give one of them")
     if flags.token_file is None:
-        return flags.token
+        return flags.token.strip() if flags.token is not None else None
     return read_secret_file(flags.token_file, environ)
 
 
@@ -130,17 +156,13 @@ def _of_environment(flags: ServerFlags, given_url: str | None, flag_token: str |
     url = environ.variable("LIVEKIT_URL")
     token = environ.variable("LIVEKIT_TOKEN")
     key, secret = environ.variable("LIVEKIT_API_KEY"), environ.variable("LIVEKIT_API_SECRET")
-    flag_values = (flags.url, flag_token, flags.api_key, flags.api_secret)
-    has_url_credentials = given_url is not None and "access_token=" in given_url
-    if not any((url, token, key, secret, *flag_values)) and not has_url_credentials:
+    given = (given_url, flag_token, flags.api_key, flags.api_secret)
+    if not any((url, token, key, secret, *given)):
         projects, default = environ.lk_projects()
         if default is not None and default in projects:
             found = _of_project(projects[default])
             found.notes.append(("lk-project", f"using the lk tool's default project `{default}`"))
             return found
-    if has_url_credentials:
-        # A URL copied from a browser brings its own token; the environment's is for another session.
-        token = None
     return Credentials(url or "", token=token, api_key=key, api_secret=secret)
 
 
@@ -156,27 +178,15 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
         InputError: what was asked for cannot be had with this token, or the room is missing.
     """
     from lksig.wire.access_token import mint
-    from lksig.wire.token_claims import read_token
 
-    ready = found.token or url_token
-    asked = {"--room": found.room, "--identity": found.identity, "--name": flags.name, "--grant": flags.grant}
-    wants = [name for name, value in asked.items() if value]
-    explicit = flags.token is not None or flags.token_file is not None or url_token is not None
+    is_flag_token = flags.token is not None or flags.token_file is not None
+    if url_token is not None and not is_flag_token and not _gives_key(flags):
+        return _ready(url_token, found, flags, is_of_url=True)
+    wants = bool(flags.room or flags.identity or flags.name or flags.grant)
     can_mint = found.api_key is not None and found.api_secret is not None
-    if flags.dev:
-        wants = [want for want in wants if want != "--room" or found.room != DEV_ROOM]
-    if ready is not None and wants and can_mint and not explicit:
-        ready = None
-    if ready is not None:
-        if wants:
-            raise InputError(
-                f"a ready token fixes who joins where: {', '.join(wants)} cannot change it",
-                code="token-is-fixed",
-                hint="give key and secret instead of a token, or leave the option out",
-            )
-        token = read_token(ready)
-        found.room, found.identity = token.room, token.identity
-        return ready
+    # A token of the environment makes way for its key and secret, where only they can give what is asked for.
+    if found.token is not None and (is_flag_token or not (wants and can_mint)):
+        return _ready(found.token, found, flags)
     if not can_mint:
         return None
     if not found.room:
@@ -193,6 +203,36 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
         name=flags.name,
         grants=_grants(flags.grant),
     )
+
+
+def _ready(text: str, found: Credentials, flags: ServerFlags, *, is_of_url: bool = False) -> str:
+    """A token as it is; it says who joins where.
+
+    Raises:
+        InputError: it is no token, or something else was asked for.
+    """
+    from lksig.wire.token_claims import read_token
+
+    token = read_token(text)
+    asked = {
+        "--room": flags.room not in (None, token.room),
+        "--identity": flags.identity not in (None, token.identity),
+        "--name": flags.name not in (None, token.name),
+        "--grant": bool(flags.grant),
+    }
+    wants = ", ".join(f"`{name}`" for name, is_other in asked.items() if is_other)
+    if wants:
+        raise InputError(
+            f"a ready token fixes who joins where: {wants} cannot change it",
+            code="token-is-fixed",
+            hint="give key and secret instead of a token, or leave the option out",
+        )
+    found.room, found.identity = token.room, token.identity
+    if is_of_url and token.identity is not None:
+        who, where = token.identity, f" in {token.room}" if token.room is not None else ""
+        story = f"this token is {who}: joining ends {who}'s session{where}, if there is one"
+        found.notes.append(("token-in-url", story))
+    return token.raw
 
 
 def _grants(words: list[str]) -> dict[str, object]:
