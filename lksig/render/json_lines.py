@@ -172,8 +172,9 @@ class JsonLines:
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
         joined: dict[str, str] = {}
         for name, value in headers:
-            key, value = self._secrets.scrub(name.lower()), self._secrets.scrub(value)
-            joined[key] = f"{joined[key]}, {value}" if key in joined else value
+            key = self._secrets.scrub(name.lower())
+            shown = self._secrets.scrub(self._secrets.tokens(value))  # `Bearer [jwt 4f3a9c1e]`, then what else is known
+            joined[key] = f"{joined[key]}, {shown}" if key in joined else shown
         return joined
 
     def _note(self, note: events.Note) -> dict[str, Any]:

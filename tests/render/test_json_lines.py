@@ -226,6 +226,7 @@ def test_an_http_line_hides_tokens_and_decodes_the_join_request() -> None:
     value = parsed(Reading(http))
     assert value["headers"] == {"x-a": "1, 2", "server": "x"}
     assert (value["method"], value["status"], value["ms"]) == ("GET", 401, 4.2)
+    assert value["request_headers"] == {"authorization": f"Bearer {secrets().placeholder(TOKEN, 'jwt')}"}
     assert value["join_request"]["client_info"]["protocol"] == 17
     assert value["body"].startswith("invalid token: ")
     assert value["body"].endswith("\ufffd")
