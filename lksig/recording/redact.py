@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lksig.recording.format_v1 import PART
 from lksig.schema.pool import TO_SERVER, message_class
 from lksig.wire import events
 from lksig.wire.codec import decode_frame
@@ -21,40 +20,45 @@ from lksig.wire.overwrite import overwrite_bytes
 from lksig.wire.places import put_placeholders
 
 if TYPE_CHECKING:
-    from lksig.wire.overwrite import Place
+    from lksig.wire.personal import PersonalData
     from lksig.wire.redaction import Secrets
 
 
 class Redactor:
-    """Hides what is secret in events.
+    """Hides what is secret in events, and what is personal.
 
     Args:
         secrets: of the run, or new ones for a file; they must not be those of `--show-secrets`.
+        personal: hides names and the like too.
     """
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, personal: PersonalData | None = None) -> None:
         assert not secrets.show
-        self._secrets = secrets
-        self._kinds: dict[type, Callable[[Any], events.Event]] = {
-            events.Message: self._message,
-            events.Start: self._start,
-            events.Http: self._http,
-            events.WsPing: self._ping,
-            events.WsPong: self._ping,
-            events.Close: lambda close: replace(close, reason=self._scrub(close.reason)),
-            events.State: lambda state: replace(state, why=self._scrub(state.why)),
-            events.Note: lambda note: replace(note, text=self._scrub(note.text)),
-            events.Marker: lambda marker: replace(marker, text=self._scrub(marker.text)),
-        }
+        self._passes = [_Pass(secrets, secrets.scrub)]
+        if personal is not None:
+            self._passes.append(_Pass(personal, personal.secret))
+        self.redacted = ("secrets",) if personal is None else ("secrets", "personal")
+        """What the header of a recording says of it."""
 
     def hide(self, event: events.Event) -> events.Event:
-        """The event without its secrets; the same object where it has none."""
-        return self._kinds[type(event)](event)
+        """The event without its secrets; a message that has none is the same object."""
+        for one in self._passes:
+            event = _METHODS[type(event)](one, event)
+        return event
 
-    def _scrub(self, text: str) -> str:
-        return self._secrets.scrub(text)
 
-    def _message(self, message: events.Message) -> events.Message:
+class _Pass:
+    """Hides what one `Secrets` knows of.
+
+    Args:
+        name: hides the name of a room or participant outside of a frame.
+    """
+
+    def __init__(self, secrets: Secrets, name: Callable[[str], str]) -> None:
+        self._secrets = secrets
+        self._name = name
+
+    def message(self, message: events.Message) -> events.Message:
         done = self._secrets.overwrite(_as_it_is(message))
         if done.raw == message.raw:
             return message
@@ -69,18 +73,18 @@ class Redactor:
             error=message.error,
             session=message.session,
             socket=message.socket,
-            places=merged_places(message.places, done.places),
+            places=tuple({**dict(message.places), **dict(done.places)}.items()),
         )
 
-    def _start(self, start: events.Start) -> events.Start:
+    def start(self, start: events.Start) -> events.Start:
         return replace(
             start,
             url=self._secrets.url(start.url),
-            room=None if start.room is None else self._scrub(start.room),
-            identity=None if start.identity is None else self._scrub(start.identity),
+            room=None if start.room is None else self._name(start.room),
+            identity=None if start.identity is None else self._name(start.identity),
         )
 
-    def _http(self, http: events.Http) -> events.Http:
+    def http(self, http: events.Http) -> events.Http:
         learn_credentials(http.request_headers, self._secrets)
         learn_credentials(http.headers, self._secrets)
         return replace(
@@ -93,11 +97,11 @@ class Redactor:
         )
 
     def _headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        return tuple((self._scrub(name), self._scrub(value)) for name, value in headers)
+        return tuple((self._secrets.scrub(name), self._secrets.scrub(value)) for name, value in headers)
 
     def _body(self, body: bytes) -> bytes:
         """Views show the text of a body, so it is its characters that are overwritten."""
-        return self._scrub(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        return self._secrets.scrub(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def _join_request(self, join_request: Any) -> Any:
         """It is no frame, so the placeholders themselves stand in it."""
@@ -107,11 +111,33 @@ class Redactor:
         if done.raw == content:
             return join_request
         hidden = kind.FromString(done.raw)
-        put_placeholders(_holder(hidden), done.places)
+        put_placeholders(events.Message(0, TO_SERVER, b"", hidden, None, by="client"), done.places)
         return hidden
 
-    def _ping(self, ping: Any) -> Any:
+    def ping(self, ping: Any) -> Any:
         return replace(ping, payload=self._secrets.scrub_bytes(ping.payload))
+
+    def close(self, close: events.Close) -> events.Close:
+        return replace(close, reason=self._secrets.scrub(close.reason))
+
+    def state(self, state: events.State) -> events.State:
+        return replace(state, why=self._secrets.scrub(state.why))
+
+    def text(self, noted: Any) -> Any:
+        return replace(noted, text=self._secrets.scrub(noted.text))
+
+
+_METHODS: dict[type, Callable[[_Pass, Any], Any]] = {
+    events.Message: _Pass.message,
+    events.Start: _Pass.start,
+    events.Http: _Pass.http,
+    events.WsPing: _Pass.ping,
+    events.WsPong: _Pass.ping,
+    events.Close: _Pass.close,
+    events.State: _Pass.state,
+    events.Note: _Pass.text,
+    events.Marker: _Pass.text,
+}
 
 
 def _as_it_is(message: events.Message) -> events.Message:
@@ -127,20 +153,3 @@ def _as_it_is(message: events.Message) -> events.Message:
         session=message.session,
         socket=message.socket,
     )
-
-
-def _holder(envelope: Any) -> events.Message:
-    """Something that holds an envelope, as `put_placeholders` takes it."""
-    return events.Message(0, TO_SERVER, b"", envelope, None, by="client")
-
-
-def merged_places(old: tuple[Place, ...], new: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Places of two redactions of one frame; those within one text in order, as they are put back from its end."""
-    if not old or not new:
-        return old or new
-    return tuple(sorted({**dict(old), **dict(new)}.items(), key=_order))
-
-
-def _order(place: Place) -> tuple[str, int]:
-    part = PART.fullmatch(place[0])
-    return (part[1], int(part[2].partition(":")[0])) if part else (place[0], -1)

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from lksig.wire.events import Message
     from lksig.wire.overwrite import Overwritten
 
-Treatment = Literal["secret", "secret_bytes", "sdp", "candidate_init"]
-"""What is done with a field; each is the name of a method of `Secrets`."""
+Treatment = Literal["secret", "secret_bytes", "sdp", "candidate_init", "mentions"]
+"""What is done with a field; each is the name of a method of `Secrets`, but `mentions`, which only `personal` knows."""
 
 MAX_REMEMBERED = 256
 """Secrets kept for `scrub`, the newest: each costs a search in every text that is scrubbed."""
