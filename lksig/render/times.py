@@ -33,7 +33,7 @@ class WallClock:
         self.base_ns: int | None = None
         """Nanoseconds since the epoch at the run's `t_ns` 0; None where nobody knows (one pasted frame)."""
         self._is_local = zone is None
-        self._second = -1
+        self._second: int | None = None
         self._prefix = ""
         self._clock_key: tuple[int, bool] | None = None
         self._clock_text: str | None = None
@@ -43,18 +43,20 @@ class WallClock:
         if self.base_ns is not None:
             return
         self.base_ns = start.wall_ns - start.t_ns
-        if self._is_local:
+        if self._is_local and 0 <= start.wall_ns // 1_000_000_000 < _MAX_UNIX_S - 86_400:
             # The zone of that day, not of today: a recording may come from the other side of a clock change.
             self._clock_key = None
             moment = datetime.datetime.fromtimestamp(start.wall_ns // 1_000_000_000, UTC)
             self.zone = moment.astimezone().tzinfo or UTC
 
     def rfc3339(self, t_ns: int) -> str | None:
-        """The time in UTC with six digits and `Z`; None without a base."""
+        """The time in UTC with six digits and `Z`; None without a base, and for what is no sensible time."""
         if self.base_ns is None:
             return None
         second, micro = divmod((self.base_ns + t_ns) // 1000, 1_000_000)
         if second != self._second:
+            if not 0 <= second < _MAX_UNIX_S:
+                return None
             self._second = second
             self._prefix = (_EPOCH + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.")
         return f"{self._prefix}{micro:06d}Z"

@@ -101,6 +101,7 @@ def test_media_sections_that_are_missing() -> None:
 
 def test_streams_that_pause() -> None:
     assert response("stream_state_update", {}) == "no streams"
+    assert response("stream_state_update") == ("TR_x of PA_huZgjKYCr3H PAUSED, TR_y of PA_huZgjKYCr3H ACTIVE")
 
 
 def test_layers_that_are_wanted() -> None:
@@ -113,3 +114,4 @@ def test_layers_that_are_wanted() -> None:
 
 def test_audio_codecs_that_are_wanted() -> None:
     assert response("subscribed_audio_codec_update", {"track_sid": "TR_x"}) == "TR_x wanted: nothing"
+    assert response("subscribed_audio_codec_update") == "TR_AMHY4ht4bDDgyu wanted: opus on, red off"

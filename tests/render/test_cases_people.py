@@ -93,6 +93,11 @@ def test_a_move_to_another_room() -> None:
     assert response("room_moved").startswith("now in breakout RM_other2345678 · you PA_moved2345678 · alice: cam")
 
 
+def test_who_speaks_and_how_well_they_are_connected() -> None:
+    assert response("speakers_changed") == "PA_duHZgjKYCr3H speaks 0.90, PA_huZgjKYCr3H silent"
+    assert response("connection_quality") == "PA_duHZgjKYCr3H EXCELLENT 4.5, PA_huZgjKYCr3H POOR 1.6"
+
+
 def test_lists_that_are_empty_say_so() -> None:
     assert response("speakers_changed", {}) == "nobody"
     assert response("connection_quality", {}) == "nobody"

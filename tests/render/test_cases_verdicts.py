@@ -62,6 +62,10 @@ def test_a_leave_says_reason_and_action() -> None:
     )
 
 
+def test_a_new_token_is_explained() -> None:
+    assert response("refresh_token").endswith(" probe in standup, expires 20:34:05Z (6 h)")
+
+
 def test_a_pong_is_the_servers_clock() -> None:
     assert response("pong", 1_795_617_245_811) == "1795617245811 (14:34:05.811Z)"
     assert response("pong", 2**62) == str(2**62)

@@ -78,6 +78,12 @@ def test_enums_beyond_the_schema_are_numbers() -> None:
     assert words("AddTrackRequest", {"type": 77}) == "type=77"
 
 
+def test_a_type_is_learned_once() -> None:
+    teller = Words(secrets(), WallClock())
+    mute = message_class("MuteTrackRequest")(sid="TR_x")
+    assert teller.of(mute) == teller.of(mute) == "sid=TR_x muted=false"
+
+
 def test_floats_are_short() -> None:
     assert words("SpeakerInfo", {"level": 0.9}) == "level=0.9"
 

@@ -23,6 +23,7 @@ def started(zone: datetime.tzinfo | None = UTC, *, t_ns: int = 0, wall_ns: int =
 def test_a_time_is_rfc_3339_with_six_digits() -> None:
     wall = started()
     assert wall.rfc3339(0) == "2026-11-25T14:34:05.811000Z"
+    assert wall.rfc3339(1_000) == "2026-11-25T14:34:05.811001Z"
     assert wall.rfc3339(189_000_000) == "2026-11-25T14:34:06.000000Z"
     assert wall.rfc3339(188_999_999) == "2026-11-25T14:34:05.999999Z"
 
@@ -38,6 +39,13 @@ def test_without_a_start_there_is_no_time() -> None:
     wall = WallClock()
     assert wall.rfc3339(5) is None
     assert wall.unix_ns(5) == 5
+
+
+@pytest.mark.parametrize("wall_ns", [-1, 10**21, 10**30])
+def test_a_start_at_no_sensible_time_breaks_nothing(wall_ns: int) -> None:
+    wall = started(None, wall_ns=wall_ns)
+    assert wall.rfc3339(0) is None
+    assert wall.clock(wall_ns) is None
 
 
 def test_a_clock_time_is_the_readers() -> None:
