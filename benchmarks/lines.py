@@ -119,7 +119,7 @@ def _join() -> dict[str, Any]:
     return {
         "room": _room(),
         "participant": _participant(5),
-        "other_participants": [_participant(n) for n in range(6, 10)],
+        "other_participants": [_participant(n) for n in range(6, 12)],
         "server_info": {"version": "1.13.5", "protocol": 17, "node_id": "ND_NPViy4ACZQcB"},
         "ice_servers": [{"urls": ["stun:stun.example.com:3478"]}],
         "ping_interval": 5,
