@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.cases import REPLIES, REQUEST_ID_CASES
 from lksig.schema.pool import TO_SERVER
+from lksig.session.client import GOODBYE_S
 from lksig.session.fence import OK_PROTOCOL, fence_request
 from lksig.session.journal import FENCE_CASES
 from lksig.wire.events import Close, Encoding, Message, Reading, Result
@@ -31,6 +32,9 @@ UNFENCED_PAUSE_NS = 200_000_000
 
 ANSWER_LINGER_NS = 50_000_000
 """The server applies an `answer` outside its request loop: a refusal (`leave`) comes within this time."""
+
+CLOSE_WAIT_NS = round((GOODBYE_S + 0.5) * 1e9)
+"""How long the close is awaited that follows a `leave` of the server: the client closes by itself before that."""
 
 
 class NotYet:
@@ -136,7 +140,8 @@ class Sequence:
         self._blocked_since_ns: int | None = None
         self._last_answer: int | None = None
         self._linger_until_ns = 0
-        self._is_over = False
+        self._over_at_ns: int | None = None
+        """Set when the session ends: nothing is sent any more."""
 
     def add(self, request: ParsedRequest) -> None:
         """One more request, behind those that wait."""
@@ -159,7 +164,7 @@ class Sequence:
         elif isinstance(event, Result):
             self._has_verdict(event.request, event.t_ns)
         elif isinstance(event, Close):
-            self._is_over = True
+            self._over_at_ns = event.t_ns
 
     def _observe_message(self, reading: Reading, message: Message) -> None:
         n = reading.n
@@ -167,6 +172,8 @@ class Sequence:
         if message.direction is not TO_SERVER:
             if self._fence_n is not None and reading.reply_to == self._fence_n:
                 self._fence_came_back(self._fence_n, message.t_ns)
+            elif message.case == "leave" and reading.reply_to is None:
+                self._over_at_ns = message.t_ns + CLOSE_WAIT_NS
         elif message.by == "user":
             self._sent(n, message)
         elif message.by == "auto" and message.case in FENCE_CASES:
@@ -201,8 +208,8 @@ class Sequence:
 
     def next(self, now_ns: int) -> Action:
         """The next thing to do."""
-        if self._is_over:
-            return Done()
+        if self._over_at_ns is not None:
+            return Wait(self._over_at_ns) if now_ns < self._over_at_ns else Done()
         if self._given_up:
             return self._given_up.popleft()
         if self._deadlines and self._first_deadline(now_ns) <= now_ns:

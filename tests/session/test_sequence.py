@@ -415,9 +415,10 @@ class TestAnswers:
         stage = Stage("answer type=answer sdp=x id=1")
         stage.run()
         assert stage.at(1).hears_fence().run() == ["wait 51"]
-        stage.hears(leave={"reason": "STATE_MISMATCH", "action": "RECONNECT"})
-        stage.see(closed(2, "server"))
-        assert stage.at(2).run() == ["done"]
+        stage.at(50).hears(leave={"reason": "STATE_MISMATCH", "action": "RECONNECT"})
+        assert stage.at(52).run() == ["wait 1550"]
+        stage.see(closed(53, "server"))
+        assert stage.at(53).run() == ["done"]
 
     def test_without_fences(self) -> None:
         stage = Stage("answer type=answer sdp=x id=1", fences=False)
@@ -435,8 +436,22 @@ class TestSurroundings:
         stage = Stage(*["ping"] * (BATCH + 1))
         stage.run()
         stage.see(closed(1, "server"))
-        assert stage.run() == ["done"]
+        assert stage.at(1).run() == ["done"]
         assert stage.sequence.unsent == 1
+
+    def test_after_a_leave_of_the_server_nothing_is_sent(self) -> None:
+        stage = Stage("mute sid=%late", "ping")
+        assert stage.run() == ["wait 5000"]
+        stage.at(10).hears(leave={"reason": "DUPLICATE_IDENTITY"})
+        assert stage.run() == ["wait 1510"]
+        assert stage.at(1509).run() == ["wait 1510"]
+        assert stage.at(1510).run() == ["done"]
+        assert stage.sequence.unsent == 2
+
+    def test_the_echo_of_a_leave_ends_nothing(self) -> None:
+        stage = Stage("leave")
+        stage.run()
+        assert stage.at(1).hears(leave={"reason": "CLIENT_INITIATED"}).run() == ["done"]
 
     def test_other_sessions_do_not_count(self) -> None:
         stage = Stage("add_track cid=c")
