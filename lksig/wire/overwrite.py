@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lksig.schema.pool import case_fields, envelope_class
 from lksig.wire.redaction import is_hidden, treatment
-from lksig.wire.secret_text import Span, find_tokens, overwritten_ice
+from lksig.wire.secret_text import Span, find_tokens, merged, overwritten_ice
 from lksig.wire.unknown import has_unknown
 from lksig.wire.wire_format import GROUP, LENGTH, VARINT, Field, Malformed, read_fields, read_varint
 
@@ -56,11 +56,14 @@ def overwrite(message: Message, secrets: Secrets) -> Overwritten:
         return Overwritten(raw, ())
     descriptor: Any = envelope_class(message.direction).DESCRIPTOR
     if message.envelope is not None:
-        return walk(raw, descriptor, secrets)
+        done: Overwritten = walk(raw, descriptor, secrets)
+        return done
     # What is overwritten in a broken frame may change what the next walk takes for its fields. Nothing but `x` is
     # written into it, so this comes to an end.
-    while (hidden := _still_broken(raw, secrets.scrub_bytes(walk(raw, descriptor, secrets, broken=True).raw))) != raw:
-        raw = hidden
+    before = b""
+    while raw != before:
+        before, hidden = raw, secrets.scrub_bytes(walk(raw, descriptor, secrets, broken=True).raw)
+        raw = _still_broken(raw, hidden)
     return Overwritten(raw, ())
 
 
@@ -226,6 +229,8 @@ class _Frame:
                 self.places[path] = [(-1, -1, placeholder)]
         elif field.type == field.TYPE_STRING:
             spans = self._secrets.find_in_field(how, text)
+            if self._broken:  # here the text is known to end; to the scrubbing of the whole frame it goes on
+                spans = merged([*spans, *self._secrets.find_to_scrub(text)])
             if spans:
                 self.places[path] = [self._part(start, span, text[span.start : span.end]) for span in spans]
 

@@ -240,8 +240,11 @@ def _crossed_out(_kind: str, value: str) -> str:
 
 
 def is_hidden(text: str, kind: str = "secret") -> bool:
-    """Whether a value is what redaction leaves: a placeholder, nothing but `x`, or in ICE a fingerprint and `x`."""
-    if kind in ("ufrag", "pwd") and read_overwritten_ice(text) is not None:
+    """Whether a value is what redaction leaves: a placeholder, nothing but `x`, or in ICE a fingerprint and `x`.
+
+    Of an ICE credential four `x` at its beginning are enough: in bytes nobody knows where it ends.
+    """
+    if kind in ("ufrag", "pwd") and (text.startswith("xxxx") or read_overwritten_ice(text) is not None):
         return True
     return not text.strip("x") or is_placeholder(text)
 
