@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[^\s\"'%@{}\[\],=\\][^\s\"'{}\[\],\\]*")
 """Text that is itself wherever a value may stand, also as an item of a list."""
 _PLAIN_KEY = re.compile(r"[\w:/@-][\w:/@.-]*")
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 Write = Callable[["FieldDescriptor", Scalar], str]
 """Writes one scalar. A view gives its own to hide secrets."""
@@ -55,14 +53,10 @@ def assignments(message: ProtoMessage, prefix: str = "", *, write: Write | None 
     write = write or format_value
     for field, value in message.ListFields():
         path = prefix + field.name
-        if is_map(field):
-            yield from _entries(path, field, value, write)
-        elif field.message_type is None:
-            yield (
-                f"{path}=[{','.join(write(field, item) or quoted('') for item in value)}]"
-                if field.is_repeated
-                else (f"{path}={write(field, value)}")
-            )
+        if field.message_type is None:
+            yield f"{path}={_scalars(field, value, write) if field.is_repeated else write(field, value)}"
+        elif is_map(field):
+            yield from _entries(path, field.message_type.fields_by_name["value"], value, write)
         elif field.is_repeated:
             for index, element in enumerate(value):
                 yield from _message(f"{path}.{index}", element, write)
@@ -93,7 +87,7 @@ def _entries(path: str, kind: FieldDescriptor, entries: Any, write: Write) -> It
 def format_key(key: Scalar) -> str:
     """The key of a map's entry, as it stands behind the name of the field."""
     text = str(key)
-    return f".{text}" if _PLAIN_KEY.fullmatch(text) and not _is_hidden(text) else f"[{quoted(text)}]"
+    return f".{text}" if _PLAIN_KEY.fullmatch(text) and text.isprintable() else f"[{quoted(text)}]"
 
 
 def format_value(field: FieldDescriptor, value: Scalar) -> str:
@@ -105,7 +99,7 @@ def format_value(field: FieldDescriptor, value: Scalar) -> str:
 
 def format_text(text: str) -> str:
     """Text as one word: as it stands where that is possible, otherwise as a JSON string."""
-    return text if _PLAIN.fullmatch(text) and not _is_hidden(text) else quoted(text)
+    return text if _PLAIN.fullmatch(text) and text.isprintable() else quoted(text)
 
 
 def quoted(text: str) -> str:
@@ -113,11 +107,8 @@ def quoted(text: str) -> str:
     return "".join(_escaped(char) for char in json.dumps(text, ensure_ascii=False))
 
 
-def _is_hidden(text: str) -> bool:
-    return not text.isascii() and any(unicodedata.category(char) in _HIDDEN_CATEGORIES for char in text)
-
-
 def _escaped(char: str) -> str:
-    if (char.isascii() and char != "\x7f") or unicodedata.category(char) not in _HIDDEN_CATEGORIES:
+    if char.isprintable():
         return char
-    return json.dumps(char)[1:-1]
+    # `json` leaves DEL as it is.
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]

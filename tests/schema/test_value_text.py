@@ -220,7 +220,7 @@ def test_now_is_a_time_where_a_time_is_wanted(message: str, path: str, unit: Now
         ("UpdateTrackSettings", "track_sids", "[x[a", "`[` is not closed", "[a", "unclosed"),
         ("UpdateTrackSettings", "track_sids", "[a,]", "an item of `track_sids` is missing here", "]", "bad-value"),
         ("UpdateTrackSettings", "track_sids", "[,a]", "an item of `track_sids` is missing here", ",", "bad-value"),
-        ("UpdateTrackSettings", "track_sids", "[a, ,b]", "an item of `track_sids` is missing here", " ", "bad-value"),
+        ("UpdateTrackSettings", "track_sids", "[a, ,b]", "an item of `track_sids` is missing here", ",", "bad-value"),
         ("UpdateTrackSettings", "track_sids", "[a]b", "text behind the list of `track_sids`", "b", "bad-value"),
         (
             "UpdateLocalAudioTrack",
