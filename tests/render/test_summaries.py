@@ -60,6 +60,10 @@ def test_a_token_is_explained() -> None:
     assert tell(message(TO_CLIENT, "refresh_token"), show=True).startswith(f"{TOKEN} probe in standup")
 
 
+def test_of_a_hidden_token_nothing_is_said() -> None:
+    assert response("refresh_token", "[jwt 4f3a9c1e]") == "[jwt 4f3a9c1e]"
+
+
 def test_what_is_no_token_is_said_to_be_none() -> None:
     assert response("refresh_token", "hush-hush").endswith("] no access token")
     assert "hush" not in response("refresh_token", "hush-hush")
