@@ -104,7 +104,7 @@ def printed_request(line: PrintedLine, direction: Direction, inputs: Inputs) -> 
 
 def _base64(line: PrintedLine, name: str, value: Any) -> bytes:
     try:
-        return parse_base64(value if isinstance(value, str) else "=")
+        return parse_base64(value if isinstance(value, str) else "!")
     except Unfit:
         raise line.mistake(name, f"`{name}` is not base64") from None
 
@@ -116,7 +116,7 @@ def _restore_unknown(line: PrintedLine, envelope: Any) -> None:
             path, number, wire, value = (entry[key] for key in ("path", "field", "wire", "value"))
             message = _message_at(envelope, str(path))
             message.MergeFromString(_wire_bytes(int(number), str(wire), str(value)))
-        except (KeyError, TypeError, ValueError, DecodeError, InputError):
+        except (KeyError, TypeError, ValueError, OverflowError, DecodeError, InputError):
             what = "an entry of `unknown` cannot be put back: print the line with `--raw`"
             raise line.mistake("unknown", what) from None
 
