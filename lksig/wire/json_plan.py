@@ -132,30 +132,27 @@ def bytes_text(value: bytes) -> str:
     return f'"{b2a_base64(value, newline=False).decode("ascii")}"'
 
 
-def map_text(entries: Any, value_text: Callable[[Any], str], shown: Callable[[Any], Any] | None = None) -> str:
-    """The inside of a map as JSON. Keys become strings and are sorted, numbers by value.
-
-    Args:
-        shown: what will stand there for a text key, when that is not the key itself: it decides the order.
-    """
-    return ",".join([f"{_map_key(key)}:{value_text(entries[key])}" for key in sorted(entries, key=shown)])
-
-
-def _map_key(key: object) -> str:
-    if isinstance(key, str):
-        return quoted(key)
-    return f'"{str(key).lower()}"'
+def sorted_keys(entries: Any, secrets: Any = None) -> list[Any]:
+    """A map's keys in the order of the JSON: numbers by value, texts as they are shown where secrets are hidden."""
+    keys = sorted(entries)
+    if secrets is not None and "eyJ" in "".join(keys):
+        keys.sort(key=secrets.tokens)
+    return keys
 
 
 class _Writer:
-    """Writes the source of one function. `m` is the message, `s` the secrets, `u` the list for unknown ones."""
+    """Writes the source of one function. `m` is the message, `s` the secrets, `u` the list for unknown ones.
+
+    Every field becomes a piece of one f-string, which joins them all at once. A piece that may be missing is made
+    before, as a variable that is empty or begins with its comma.
+    """
 
     def __init__(self, descriptor: Descriptor, fields: Sequence[FieldDescriptor], style: Style) -> None:
         self._descriptor = descriptor
         self._fields = fields
         self._style = style
-        self._lines = ["def text(m, s, u):", " if unknown(m): u.append(m)", " t = ''"]
-        self._always: list[str] = []
+        self._lines = ["def text(m, s, u):", " if unknown(m): u.append(m)"]
+        self._pieces: list[str] = []
         self._names: dict[str, Any] = {
             "unknown": UnknownFieldSet,
             "quoted": quoted,
@@ -163,8 +160,7 @@ class _Writer:
             "float_text": float_text,
             "double_text": double_text,
             "bytes_text": bytes_text,
-            "map_text": map_text,
-            "boolean": ("false", "true"),
+            "sorted_keys": sorted_keys,
         }
 
     def compiled(self) -> MessageText:
@@ -175,8 +171,10 @@ class _Writer:
                 self._write_optional(field)
             else:
                 self._write_plain(field)
-        self._flush_always()
-        self._lines.append(" return f'{{{t[1:]}}}'")
+        if self._pieces and self._pieces[0].startswith(","):
+            self._lines.append(f" return f'{{{{{''.join(self._pieces)[1:]}}}}}'")
+        else:
+            self._lines += [f" t = f'{''.join(self._pieces)}'", " return f'{{{t[1:]}}}'"]
         return self._compiled("\n".join(self._lines), "text")
 
     def _compiled(self, source: str, name: str) -> MessageText:
@@ -192,25 +190,21 @@ class _Writer:
         """A field without presence: it is printed when it is not the default, or always."""
         meaningful = field.type in (field.TYPE_ENUM, field.TYPE_BOOL)
         if self._style.unset == "all" or (meaningful and self._style.unset == "meaningful"):
-            self._always.append(f",{self._key(field)}{self._piece(field, f'm.{field.name}')}")
+            self._pieces.append(f",{self._key(field)}{self._piece(field, f'm.{field.name}')}")
             return
-        self._flush_always()
-        # A negative zero is false and yet set.
-        condition = "v or sign(1.0, v) < 0" if field.cpp_type in _FLOATS else "v"
-        self._lines += [
-            f" v = m.{field.name}",
-            f" if {condition}: t += f',{self._key(field)}{self._piece(field, 'v')}'",
-        ]
+        condition = f"(v := m.{field.name})"
+        if field.cpp_type in _FLOATS:
+            condition += " or sign(1.0, v) < 0"  # a negative zero is false and yet set
+        self._write_if(condition, field, f"f',{self._key(field)}{self._piece(field, 'v')}'")
 
     def _write_optional(self, field: FieldDescriptor) -> None:
-        self._flush_always()
         oneof = field.containing_oneof
         if oneof is None or len(oneof.fields) == 1:  # `optional` makes a oneof of one
-            text = self._piece(field, f"m.{field.name}")
-            self._lines.append(f" if m.HasField({field.name!r}): t += f',{self._key(field)}{text}'")
+            text = f"f',{self._key(field)}{self._piece(field, f'm.{field.name}')}'"
+            self._write_if(f"m.HasField({field.name!r})", field, text)
         elif self._names.get(table := f"arms_{oneof.name}") is None:
             self._own(table, _Arms(self._arm_text, oneof.fields))
-            self._lines += [f" a = m.WhichOneof({oneof.name!r})", f" if a: t += {table}[a](getattr(m, a), s, u)"]
+            self._write_if(f"(a := m.WhichOneof({oneof.name!r}))", field, f"{table}[a](getattr(m, a), s, u)")
 
     def _arm_text(self, field: FieldDescriptor) -> MessageText:
         """A function that writes one arm of a oneof, key and comma included."""
@@ -219,23 +213,22 @@ class _Writer:
         return self._compiled(f"def arm(v, s, u): return f',{self._key(field)}{self._piece(field, 'v')}'", "arm")
 
     def _write_repeated(self, field: FieldDescriptor) -> None:
-        self._flush_always()
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             entry = field.message_type.fields_by_name
-            value = self._piece(entry["value"], "x")
-            by = ", s.tokens" if self._style.hidden and entry["key"].type == field.TYPE_STRING else ""
-            text = f"'{{' + map_text(v, lambda x: f'{value}'{by}) + '}}'"
+            is_text = entry["key"].type == field.TYPE_STRING
+            key = "{quoted(k)}" if is_text else '"{str(k).lower()}"'
+            keys = "sorted_keys(v, s)" if is_text and self._style.hidden else "sorted_keys(v)"
+            text = f"'{{' + ','.join([f'{key}:{self._piece(entry['value'], 'v[k]')}' for k in {keys}]) + '}}'"
         else:
             text = f"'[' + ','.join([f'{self._piece(field, 'x')}' for x in v]) + ']'"
-        add = f"t += ',{self._key(field)}' + {text}"
-        condition = "" if self._style.unset == "all" else "if v: "
-        self._lines += [f" v = m.{field.name}", f" {condition}{add}"]
+        condition = f"(v := m.{field.name})"
+        if self._style.unset == "all":
+            condition += " is not None"
+        self._write_if(condition, field, f"',{self._key(field)}' + {text}")
 
-    def _flush_always(self) -> None:
-        """One f-string for neighbouring fields that are always there."""
-        if self._always:
-            self._lines.append(f" t += f'{''.join(self._always)}'")
-            self._always = []
+    def _write_if(self, condition: str, field: FieldDescriptor, text: str) -> None:
+        self._lines.append(f" p{field.number} = {text} if {condition} else ''")
+        self._pieces.append(f"{{p{field.number}}}")
 
     def _piece(self, field: FieldDescriptor, value: str) -> str:
         """The piece of an f-string that writes one value, given as an expression."""
@@ -244,7 +237,7 @@ class _Writer:
         if field.type == field.TYPE_BYTES:
             return f"{{bytes_text({self._shown(field, value)})}}"
         if field.type == field.TYPE_BOOL:
-            return f"{{boolean[{value}]}}"
+            return f'{{"true" if {value} else "false"}}'
         if field.type == field.TYPE_FLOAT:
             return f"{{float_text({value})}}"
         if field.type == field.TYPE_DOUBLE:

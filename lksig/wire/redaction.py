@@ -50,7 +50,10 @@ MAX_REMEMBERED = 256
 SHORT_BYTES = 8
 """A shorter secret counts as guessable, and is not looked for in other texts: it would be found by chance."""
 
-_MAX_STAND_INS = 4096
+LONG_CHARACTERS = 4096
+"""A longer secret is hidden but not remembered, so that no peer fills the memory."""
+
+_MAX_STAND_INS = 1024
 """Kept so that a value that comes again, as a ufrag does in every candidate, is not hashed again."""
 
 _TREATED: dict[str, Treatment] = {
@@ -98,7 +101,7 @@ class Secrets:
     def learn(self, value: str | bytes) -> None:
         """Remember a secret, so that `scrub` finds it wherever it appears next."""
         text = value if isinstance(value, str) else value.decode("latin-1")
-        if len(text) < SHORT_BYTES or text in self._seen or is_hidden(text):
+        if not SHORT_BYTES <= len(text) <= LONG_CHARACTERS or text in self._seen or is_hidden(text):
             return
         while len(self._seen) >= MAX_REMEMBERED:
             del self._seen[next(iter(self._seen))]
@@ -179,9 +182,11 @@ class Secrets:
         """The placeholder for a secret found in a text; one that was hidden before already says so itself."""
         known = self._stand_ins.get((kind, value))
         if known is None:
+            known = self._make_stand_in(kind, value)
             if len(self._stand_ins) >= _MAX_STAND_INS:
                 self._stand_ins.clear()
-            known = self._stand_ins[kind, value] = self._make_stand_in(kind, value)
+            if len(value) <= LONG_CHARACTERS:
+                self._stand_ins[kind, value] = known
         return known
 
     def _make_stand_in(self, kind: str, value: str) -> str:
