@@ -27,6 +27,9 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "send": Command("lksig.cli.send", "send_command", takes_words=True),
     "listen": Command("lksig.cli.listen", "listen_command", takes_words=True, bare_url=True),
+    "record": Command("lksig.cli.record", "record_command", takes_words=True, bare_url=True),
+    "show": Command("lksig.cli.show", "show_command", takes_words=True),
+    "redact": Command("lksig.cli.redact", "redact_command"),
     "decode": Command("lksig.cli.decode", "decode_command"),
     "encode": Command("lksig.cli.encode", "encode_command", takes_words=True),
     "schema": Command("lksig.cli.schema", "schema_command"),

@@ -19,6 +19,7 @@ SERVER = "Server and credentials"
 CLIENT = "What the client says of itself"
 WIRE = "Getting there"
 OUTPUT = "Output"
+RECORDING = "Recording"
 WORK = "When it is done"
 
 
@@ -272,6 +273,27 @@ class OutputFlags:
     strict: Annotated[
         bool, _option("--strict", help="Exit 5 at the end when a frame did not decode.", panel=OUTPUT)
     ] = False
+
+
+@dataclass(slots=True)
+class KeepFlags:
+    """What a file keeps of a session."""
+
+    force: Annotated[bool, _option("--force", help="Replace the file if it exists.", panel=RECORDING)] = False
+    personal: Annotated[
+        bool, _option("--personal", help="Hide names, metadata, attributes, addresses too.", panel=RECORDING)
+    ] = False
+    no_redact: Annotated[bool, _option("--no-redact", help="Keep every byte, secrets too.", panel=RECORDING)] = False
+
+
+@dataclass(slots=True)
+class RecordFlags(KeepFlags):
+    """Whether a live command records, and what."""
+
+    record: Annotated[
+        str | None,
+        _option("--record", help="Write the session into FILE, secrets hidden.", panel=RECORDING, metavar="FILE"),
+    ] = None
 
 
 def takes(*groups: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lksig.cli.flags import WORK, ClientFlags, OutputFlags, ServerFlags, WireFlags, takes
+from lksig.cli.flags import WORK, ClientFlags, OutputFlags, RecordFlags, ServerFlags, WireFlags, takes
 
 if TYPE_CHECKING:
+    from lksig.environ import Environ
     from lksig.live.session import LiveSession
 
 
-@takes(ServerFlags, ClientFlags, WireFlags, OutputFlags)
+@takes(ServerFlags, ClientFlags, WireFlags, RecordFlags, OutputFlags)
 def listen_command(
     context: typer.Context,
     words: Annotated[
@@ -32,6 +33,7 @@ def listen_command(
     server: ServerFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     client: ClientFlags = ...,  # type: ignore[assignment]
     wire: WireFlags = ...,  # type: ignore[assignment]
+    record: RecordFlags = ...,  # type: ignore[assignment]
     output: OutputFlags = ...,  # type: ignore[assignment]
 ) -> int:
     """Join and print every message until told to stop.
@@ -39,45 +41,79 @@ def listen_command(
     FILTER names what to show: `update`, `to_server and not keepalive`, `update.participants.identity=alice`,
     `bytes gt 16k`, `refused`, `~word`… Ctrl-C leaves politely.
     """
+    return listen(
+        context.obj,
+        words or [],
+        (server, client, wire, record, output),
+        count=count,
+        until=until,
+        timeout=timeout,
+        command="listen",
+    )
+
+
+Flags = tuple[ServerFlags, ClientFlags, WireFlags, RecordFlags, OutputFlags]
+
+
+def listen(
+    environ: Environ,
+    words: list[str],
+    flags: Flags,
+    *,
+    count: int | None,
+    until: str | None,
+    timeout: float | None,
+    command: str,
+) -> int:
+    """Join and print; gives the exit code.
+
+    Args:
+        command: how the recording calls what made it.
+    """
     from lksig.cli.awaiting import Awaited, first_of
     from lksig.cli.joining import Inputs, plan
     from lksig.cli.live import ending, run_session
+    from lksig.cli.recorder import check_record, recording, screen_environ
     from lksig.cli.screen import Screen
     from lksig.cli.words import check_count, check_seconds, split_url
     from lksig.schema.filter import parse_filter, words_to_filter
     from lksig.wire.target import looks_like_url
 
-    environ = context.obj
-    url_word, filter_words = split_url(words or [], lambda word: looks_like_url(word, bare=True))
-    output.filter = _both(output.filter, words_to_filter(filter_words) if filter_words else None)
+    server, client, wire, record, output = flags
+    check_record(record, output)
+    url_word, filter_words = split_url(words, lambda word: looks_like_url(word, bare=True))
+    output.filter = both(output.filter, words_to_filter(filter_words) if filter_words else None)
     check_count(count)
     check_seconds(timeout)
     until_filter = parse_filter(until) if until is not None else None
     shown = parse_filter(output.filter) if output.filter is not None else None
     joining = plan(server, client, wire, output, url_word, environ, Inputs(environ))
-    screen = Screen(output, joining.secrets, environ)
+    screen = Screen(output, joining.secrets, screen_environ(record, environ))
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 
         return dry_run(joining, [], screen, client)
-    awaited: list[Awaited] = []
-
-    def prepare(session: LiveSession) -> None:
-        awaited.append(Awaited(screen.facts, until=until_filter, count=count, shown=shown, on_came=screen.finish))
-        session.run.add_sink(awaited[0].sink)
+    awaited = Awaited(screen.facts, until=until_filter, count=count, shown=shown, on_came=screen.finish)
 
     async def work(session: LiveSession) -> list[int]:
-        came = await first_of(awaited[0].came.wait(), session.wait_gone(), timeout_s=timeout)
-        if awaited[0].came.is_set():
+        came = await first_of(awaited.came.wait(), session.wait_gone(), timeout_s=timeout)
+        if awaited.came.is_set():
             return []
-        if came is None and awaited[0].is_waiting:
+        if came is None and awaited.is_waiting:
             return screen.missed("what `--until` or `-n` waits for did not come in time")
         return ending(session, screen)
 
-    return run_session(joining, client, wire, screen, prepare, work)
+    with recording(record, joining.secrets, screen, environ, command) as attach:
+
+        def prepare(session: LiveSession) -> None:
+            attach(session.run)
+            session.run.add_sink(awaited.sink)
+
+        return run_session(joining, client, wire, screen, prepare, work)
 
 
-def _both(one: str | None, other: str | None) -> str | None:
+def both(one: str | None, other: str | None) -> str | None:
+    """Two filters of which both must hold, as one."""
     if one is None or other is None:
         return one or other
     return f"({one}) and ({other})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lksig.cli.flags import WORK, ClientFlags, OutputFlags, ServerFlags, WireFlags, takes
+from lksig.cli.flags import WORK, ClientFlags, OutputFlags, RecordFlags, ServerFlags, WireFlags, takes
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT_S = 5.0
 
 
-@takes(ServerFlags, ClientFlags, WireFlags, OutputFlags)
+@takes(ServerFlags, ClientFlags, WireFlags, RecordFlags, OutputFlags)
 def send_command(
     context: typer.Context,
     words: Annotated[
@@ -64,6 +64,7 @@ def send_command(
     server: ServerFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     client: ClientFlags = ...,  # type: ignore[assignment]
     wire: WireFlags = ...,  # type: ignore[assignment]
+    record: RecordFlags = ...,  # type: ignore[assignment]
     output: OutputFlags = ...,  # type: ignore[assignment]
 ) -> int:
     """Join, send requests, wait for the answers, leave.
@@ -74,12 +75,14 @@ def send_command(
     """
     from lksig.cli.joining import Inputs, plan
     from lksig.cli.live import run_session
+    from lksig.cli.recorder import check_record, recording, screen_environ
     from lksig.cli.screen import Screen, is_answer
     from lksig.cli.words import check_count, check_seconds, split_url
     from lksig.schema.filter import parse_filter
     from lksig.wire.target import looks_like_url
 
     environ = context.obj
+    check_record(record, output)
     check_count(count)
     check_seconds(timeout)
     check_seconds(linger, "--linger")
@@ -92,7 +95,8 @@ def send_command(
     inputs = Inputs(environ)
     requests = read_requests(rest, inputs)
     joining = plan(server, client, wire, output, url_word, environ, inputs)
-    screen = Screen(output, joining.secrets, environ, select=None if wire.dry_run else is_answer)
+    select = None if wire.dry_run else is_answer
+    screen = Screen(output, joining.secrets, screen_environ(record, environ), select=select)
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 
@@ -101,7 +105,13 @@ def send_command(
         screen.show_only(_answer_body(joining.secrets))
     job = _Job(joining, requests, screen, timeout_s=timeout, linger_s=linger, fences=fence)
     job.expectation(awaited_filter, count, shown, is_check=expect is not None)
-    return run_session(joining, client, wire, screen, job.prepare, job.work)
+    with recording(record, joining.secrets, screen, environ, "send") as attach:
+
+        def prepare(session: LiveSession) -> None:
+            attach(session.run)
+            job.prepare(session)
+
+        return run_session(joining, client, wire, screen, prepare, job.work)
 
 
 def read_requests(words: list[str], inputs: Any) -> list[ParsedRequest]:

@@ -69,6 +69,8 @@ class Recording:
         self.name = name
         self.skipped = 0
         """Lines of kinds that this version does not know, as far as it was read."""
+        self.damaged = 0
+        """Lines that are none, as far as it was read."""
         self.is_stopped = False
         """It was closed in order, and everything before that was read."""
         self._stream = stream
@@ -77,7 +79,6 @@ class Recording:
         self._source = LineSource(self._content)
         self._lines = enumerate(self._source, start=1)
         self._messages = 0
-        self._damaged = 0
         self._complaints: list[str] = []
         self.header = self._read_header()
 
@@ -138,8 +139,8 @@ class Recording:
                 raise Damaged("it is too long")
             record = reader.read(line)
         except Damaged as exc:
-            self._damaged += 1
-            if self._damaged == 1:
+            self.damaged += 1
+            if self.damaged == 1:
                 self._complaints.append(f"line {number} is damaged ({exc})")
             return None
         if record is None:
@@ -178,8 +179,8 @@ class Recording:
     def problem(self) -> RecordingError | None:
         """What is missing, in one sentence, when everything was read; None when nothing is."""
         told = list(self._complaints)
-        if self._damaged > 1:
-            told.append(f"{self._damaged} lines are damaged in all")
+        if self.damaged > 1:
+            told.append(f"{self.damaged} lines are damaged in all")
         if self._content.damage is not None:
             told.append(self._content.damage)
         if not told:

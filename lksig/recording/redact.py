@@ -97,7 +97,9 @@ class _Pass:
         )
 
     def _headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        return tuple((self._secrets.scrub(name), self._secrets.scrub(value)) for name, value in headers)
+        """A token gives a placeholder, as in the views; what else is known gives `x`."""
+        scrub, tokens = self._secrets.scrub, self._secrets.tokens
+        return tuple((scrub(name), scrub(tokens(value))) for name, value in headers)
 
     def _body(self, body: bytes) -> bytes:
         """Views show the text of a body, so it is its characters that are overwritten."""

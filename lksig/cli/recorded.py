@@ -1,0 +1,100 @@
+"""A recording on the screen: its readings, in order, then what is missing from it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lksig.cli.joining import make_secrets
+from lksig.cli.screen import Screen
+from lksig.exit_codes import ExitCode, worst
+from lksig.recording.reader import Recording, open_recording
+from lksig.wire.events import End, Reading, Start
+
+if TYPE_CHECKING:
+    from lksig.cli.flags import OutputFlags
+    from lksig.environ import Environ
+    from lksig.recording.window import Window
+    from lksig.wire.redaction import Secrets
+
+POLL_S = 0.1
+"""How often `--follow` looks whether the file has grown."""
+
+STDIN = "-"
+
+
+def open_file(file: str, environ: Environ, *, follow: bool = False) -> Recording:
+    """The recording in a file, or on standard input.
+
+    Raises:
+        InputError: it cannot be read.
+        RecordingError: it is no recording.
+    """
+    wait = _poll if follow else None
+    if file == STDIN:
+        return Recording(environ.stdin_bytes(), "standard input", follow=wait)
+    return open_recording(Path(file), follow=wait)
+
+
+def _poll() -> bool:
+    time.sleep(POLL_S)
+    return True
+
+
+class RecordingScreen(Screen):
+    """Shows a part of a recording; what is not within it counts for the closing lines all the same."""
+
+    def __init__(self, output: OutputFlags, secrets: Secrets, environ: Environ, window: Window) -> None:
+        super().__init__(output, secrets, environ)
+        self._window = window
+
+    def _wants(self, reading: Reading) -> bool:
+        within = self._window.has(reading)
+        return (within or isinstance(reading.event, Start | End)) and super()._wants(reading)
+
+
+def show(recording: Recording, window: Window, output: OutputFlags, environ: Environ, *, is_paged: bool) -> int:
+    """Show it; gives the exit code.
+
+    Args:
+        is_paged: the reader is a pager, which may leave before the end.
+    """
+    screen = RecordingScreen(output, make_secrets(output, environ), environ, window)
+    window.start(recording.header.wall_ns)
+    if output.verbose and not output.json:
+        screen.notice(f"= {_told(recording)}")
+    codes: list[int] = []
+    try:
+        for reading in recording.readings():
+            screen.sink(reading)
+            if screen.gone is not None:
+                break
+        else:
+            codes += _judge(recording, window, screen)
+    except KeyboardInterrupt:
+        codes.append(ExitCode.INTERRUPTED)
+    codes += screen.exit_codes()
+    if is_paged:
+        codes = [code for code in codes if code != ExitCode.READER_GONE]
+    code = worst(codes)
+    screen.close(code)
+    return int(code)
+
+
+def _judge(recording: Recording, window: Window, screen: Screen) -> list[int]:
+    """Tell what is missing, when everything was read; gives the causes of the exit code."""
+    if recording.skipped:
+        text = f"{recording.skipped} lines are of a kind that this lksig does not know"
+        screen.warn("unknown-lines", f"{text}; lksig {recording.header.lksig} wrote them")
+    errors = [error for error in (window.problem(), recording.problem()) if error is not None]
+    for error in errors:
+        screen.tell(error)
+    return [error.exit_code for error in errors]
+
+
+def _told(recording: Recording) -> str:
+    """Where a recording comes from, in one line."""
+    header = recording.header
+    hidden = " and ".join(header.redacted) or "nothing"
+    return f"recorded by lksig {header.lksig}, protocol {header.protocol}, {hidden} hidden"

@@ -1,0 +1,137 @@
+"""`lksig redact IN OUT`: a recording without its secrets; `--check`: whether a file still holds any."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lksig.errors import CheckFailedError, InputError, LksigError, RecordingError
+from lksig.exit_codes import ExitCode, worst
+
+if TYPE_CHECKING:
+    from lksig.environ import Environ
+    from lksig.recording.redact import Redactor
+
+KNOWN = ("LIVEKIT_API_SECRET", "LIVEKIT_TOKEN")
+"""Variables whose values must not be in a file that is shared."""
+
+CHUNK_BYTES = 1 << 16
+
+
+def redact_command(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="IN OUT", help="Recording to read, file to make; - is a standard stream."),
+    ] = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Hide names, metadata, attributes, addresses too.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing: exit 1 if a secret survives in the file, and say where.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON lines.")] = False,
+) -> int:
+    """Clean a recording: secrets are overwritten in place, so that it shows the same session.
+
+    `--check FILE` looks for tokens, keys, TURN and ICE credentials, and the values of LIVEKIT_API_SECRET and
+    LIVEKIT_TOKEN, in any file and in any common encoding.
+    """
+    environ: Environ = context.obj
+    wanted = 1 if check else 2
+    if len(files or []) != wanted:
+        usage = "lksig redact --check FILE" if check else "lksig redact IN OUT"
+        raise InputError("one file is checked" if check else "two files are needed", code="usage", hint=usage)
+    files = files or []
+    if check:
+        return _check(files[0], environ, personal=personal, as_json=as_json)
+    return _redact(files[0], files[1], environ, personal=personal, force=force)
+
+
+def _redact(source: str, target: str, environ: Environ, *, personal: bool, force: bool) -> int:
+    from lksig.cli.recorded import open_file
+    from lksig.cli.recorder import StdoutOutput
+    from lksig.recording.compression import compressor_for
+    from lksig.recording.rewrite import learn, rewrite
+    from lksig.recording.writer import Output, create_file
+
+    redactor = _redactor(environ, personal=personal)
+    if source != "-":  # what is read once cannot be read twice
+        with open_file(source, environ) as recording:
+            learn(recording, redactor)
+    with open_file(source, environ) as recording:
+        compressor = compressor_for(target)
+        output: Output = StdoutOutput(environ) if target == "-" else create_file(target, force=force)
+        try:
+            rewrite(recording, output, compressor, redactor)
+            output.close()
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise InputError(f"cannot write `{target}`: {exc.strerror}", code="file-unwritable", layer="file") from exc
+        problem = recording.problem()
+        if problem is not None:
+            raise problem
+    return ExitCode.DONE
+
+
+def _redactor(environ: Environ, *, personal: bool) -> Redactor:
+    from lksig.recording.redact import Redactor
+    from lksig.wire.personal import PersonalData
+    from lksig.wire.redaction import Secrets
+
+    secrets = Secrets(os.urandom(16))
+    for value in _known(environ).values():
+        secrets.learn(value)
+    return Redactor(secrets, PersonalData(os.urandom(16)) if personal else None)
+
+
+def _known(environ: Environ) -> dict[str, str]:
+    from lksig.recording.check import MIN_VALUE
+
+    values = {name: environ.variable(name) or "" for name in KNOWN}
+    return {name: value for name, value in values.items() if len(value) >= MIN_VALUE}
+
+
+def _check(file: str, environ: Environ, *, personal: bool, as_json: bool) -> int:
+    """Name what survives on stdout; gives the exit code."""
+    from lksig.recording.check import Checker
+    from lksig.render.errors import error_json, error_lines
+    from lksig.render.safe_text import neutralise
+
+    checker = Checker(_known(environ), personal=personal)
+    count = 0
+    for found in checker.survivors(_chunks(file, environ)):
+        count += 1
+        told = {"kind": "survivor", "line": found.line, "what": found.what, "where": found.where}
+        environ.stdout.write((json.dumps(told, separators=(",", ":")) if as_json else neutralise(str(found))) + "\n")
+    environ.stdout.flush()
+    errors: list[LksigError] = []
+    if count:
+        text = f"`{file}` holds {count} secret{'' if count == 1 else 's'}"
+        hint = "`lksig redact` removes them from a recording"
+        errors.append(CheckFailedError(text, code="secret-found", layer="file", hint=hint))
+    if checker.damage is not None:
+        errors.append(RecordingError(f"`{file}` was checked in part: {checker.damage}", code="incomplete"))
+    code = worst([error.exit_code for error in errors])
+    for error in errors:
+        if not as_json:
+            environ.stderr.write("\n".join(error_lines(error)) + "\n")
+        elif error.exit_code == code:
+            environ.stderr.write(error_json(error) + "\n")
+    return int(code)
+
+
+def _chunks(file: str, environ: Environ) -> Iterator[bytes]:
+    try:
+        with environ.stdin_bytes() if file == "-" else Path(file).open("rb") as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                yield chunk
+    except OSError as exc:
+        raise InputError(f"cannot read `{file}`: {exc.strerror}", code="file-unreadable", layer="file") from exc
