@@ -1,0 +1,178 @@
+"""The HTTP side of the embedded server: which request gets which status, headers and body.
+
+Statuses and bodies are those of livekit-server 1.13.6 (no token in a 401); everything of a WebSocket path is decided
+before the upgrade. Twirp, `/agent` and `/whip` are other services and do not exist here.
+
+Source: livekit-server pkg/service/server.go, auth.go, rtcservice.go; gorilla/websocket v1.5.3 server.go Upgrade;
+rs/cors. Observed: livekit-server 1.13.5, every row.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lksig.session.hosting import Headers, Requested
+from lksig.session.joining import Joining, Pairs, Refused, clean, read_joining
+from lksig.wire.access_token import TokenRejected, verify
+from lksig.wire.target import first_value, parse_query
+
+if TYPE_CHECKING:
+    from lksig.wire.access_token import Token
+    from lksig.wire.target import Path
+
+SOCKET_PATHS: dict[str, Path] = {"/rtc": "v0", "/rtc/v1": "v1"}
+VALIDATE_PATHS: dict[str, Path] = {"/rtc/validate": "v0", "/rtc/v1/validate": "v1"}
+BEARER = "Bearer "
+CORS_METHODS = frozenset({"OPTIONS", "HEAD", "GET", "POST", "PATCH", "DELETE"})
+CORS_MAX_AGE_S = 86400
+
+_TEXT = ("Content-Type", "text/plain; charset=utf-8")
+_NO_SNIFF = ("X-Content-Type-Options", "nosniff")
+_PREFLIGHT_VARY = ("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; the host adds `Date`, `Content-Length` and what belongs to the connection."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def answer(request: Requested, keys: Mapping[str, str], now_s: float) -> Answer | Joining:
+    """What a request gets: an HTTP answer, or, on a WebSocket path, leave to join.
+
+    Args:
+        keys: API secrets by key.
+    """
+    if request.method == "OPTIONS" and request.header("Access-Control-Request-Method") is not None:
+        return _preflight(request)
+    path, _, query = request.target.partition("?")
+    path = path[1:] if path.startswith("//") else path
+    pairs = clean_query(query)
+    try:
+        token = _token(request, pairs, keys, now_s)
+        if path in SOCKET_PATHS:
+            return _socket_path(request, SOCKET_PATHS[path], token, pairs)
+        if path in VALIDATE_PATHS:
+            read_joining(token, VALIDATE_PATHS[path], pairs, strict=True)
+            status, headers, body = 200, [_TEXT], "success"
+        elif path == "/":
+            status, headers, body = 200, [_TEXT], "OK"
+        else:
+            status, headers, body = 404, [_TEXT, _NO_SNIFF], "404 page not found\n"
+    except Refused as refusal:
+        # Go looks at the body to find its type; an empty one has none.
+        status, headers, body = refusal.status, [_TEXT] if refusal.body else [], refusal.body
+    except _NoHandshake as wrong:
+        status, body = wrong.status, wrong.body
+        headers = [_TEXT, _NO_SNIFF, ("Sec-Websocket-Version", "13")]
+    return Answer(status, (*headers, *_cors(request, path)), body.encode())
+
+
+def server_error(request: Requested, body: str) -> Answer:
+    """The answer when a session cannot be made."""
+    return Answer(500, (_TEXT, *_cors(request, request.target.partition("?")[0])), body.encode())
+
+
+def clean_query(query: str) -> Pairs:
+    """The pairs of a query as Go reads them: one with a `;` in it does not count."""
+    pairs = parse_query("&".join(part for part in query.split("&") if ";" not in part))
+    return [(clean(name), clean(value)) for name, value in pairs]
+
+
+# --- tokens ---------------------------------------------------------------------------------------------------------
+
+
+def _token(request: Requested, pairs: Pairs, keys: Mapping[str, str], now_s: float) -> Token | None:
+    """The verified token of a request; None where there is none. A bad one is refused on every path."""
+    header = request.header("Authorization")
+    if header:
+        if not header.startswith(BEARER):
+            raise Refused(401, f"invalid authorization header. Must start with {BEARER}")
+        text: str | None = header.removeprefix(BEARER)
+        if text != (text or "").strip():
+            raise Refused(401, "invalid authorization token")
+    else:
+        text = first_value(pairs, "access_token")
+    if not text:
+        return None
+    try:
+        return verify(text, keys, now_s)
+    except TokenRejected as exc:
+        raise Refused(exc.status, exc.body) from exc
+
+
+# --- the WebSocket handshake ----------------------------------------------------------------------------------------
+
+
+class _NoHandshake(Exception):
+    """An upgrade that names the WebSocket and does not keep to it."""
+
+    def __init__(self, status: int, name: str, why: str) -> None:
+        super().__init__(status, name, why)
+        self.status = status
+        self.body = f"{name}\nwebsocket: {why}"
+
+
+def _socket_path(request: Requested, path: Path, token: Token | None, pairs: Pairs) -> Joining:
+    if "upgrade" not in _words(request, "Connection") or "websocket" not in _words(request, "Upgrade"):
+        raise Refused(404, "")
+    joining = read_joining(token, path, pairs, strict=False)
+    if request.method != "GET":
+        why = "the client is not using the websocket protocol: request method is not GET"
+        raise _NoHandshake(405, "Method Not Allowed", why)
+    if "13" not in _words(request, "Sec-WebSocket-Version"):
+        why = "unsupported version: 13 not found in 'Sec-Websocket-Version' header"
+        raise _NoHandshake(400, "Bad Request", why)
+    if not _is_key(request.header("Sec-WebSocket-Key") or ""):
+        what = "'Sec-WebSocket-Key' header must be Base64 encoded value of 16-byte in length"
+        raise _NoHandshake(400, "Bad Request", f"not a websocket handshake: {what}")
+    return joining
+
+
+def _words(request: Requested, name: str) -> list[str]:
+    """The comma-separated words of all headers of that name, in lower case."""
+    values = [value for key, value in request.headers if key.lower() == name.lower()]
+    return [word.strip().lower() for value in values for word in value.split(",")]
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 16
+    except (binascii.Error, ValueError):
+        return False
+
+
+# --- CORS -----------------------------------------------------------------------------------------------------------
+
+
+def _cors(request: Requested, path: str) -> Headers:
+    """Headers of an answer that is no preflight; the validate paths are open to everybody."""
+    origin = request.header("Origin")
+    headers: list[tuple[str, str]] = [("Vary", "Origin")]
+    if origin is not None or path in VALIDATE_PATHS:
+        headers.append(("Access-Control-Allow-Origin", "*" if path in VALIDATE_PATHS else str(origin)))
+    if origin is not None:
+        headers.append(("Access-Control-Expose-Headers", "*"))
+    return tuple(headers)
+
+
+def _preflight(request: Requested) -> Answer:
+    """204 on every path; what was asked for is allowed, nothing else is named."""
+    origin = request.header("Origin")
+    method = request.header("Access-Control-Request-Method") or ""
+    headers = [_PREFLIGHT_VARY]
+    if origin is not None and method in CORS_METHODS:
+        headers.append(("Access-Control-Allow-Origin", origin))
+        headers.append(("Access-Control-Allow-Methods", method))
+        wanted = request.header("Access-Control-Request-Headers")
+        if wanted:
+            headers.append(("Access-Control-Allow-Headers", wanted))
+        headers.append(("Access-Control-Max-Age", str(CORS_MAX_AGE_S)))
+    return Answer(204, tuple(headers), b"")
