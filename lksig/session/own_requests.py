@@ -71,9 +71,13 @@ class OwnRequests:
 
     def withdraw(self, request: ParsedRequest) -> None:
         """This request will not be sent: what would have come of it counts as refused."""
-        for own in self._unsent:
-            if own.source is request:
-                own.state = "refused"
+        for own in [own for own in self._unsent if own.source is request]:
+            self._unsent.remove(own)
+            self._fail(own)
+
+    def _fail(self, own: OwnRequest) -> None:
+        own.state = "refused"
+        self._failed.append(own)
 
     def observe(self, reading: Reading) -> None:
         """Take note of a message of the session."""
@@ -91,11 +95,9 @@ class OwnRequests:
             self._observe_late(message.envelope)
 
     def _observe_sent(self, own: OwnRequest) -> None:
-        waiting = [announced for announced in self._unsent if announced.state == "open"]
-        if any(announced.case == own.case for announced in waiting):
-            while (announced := self._unsent.popleft()).case != own.case or announced.state != "open":
-                announced.state = "refused"
-                self._failed.append(announced)
+        if any(announced.case == own.case for announced in self._unsent):
+            while (announced := self._unsent.popleft()).case != own.case:
+                self._fail(announced)
         self._sent[own.n or 0] = own
         if len(self._sent) > MAX_SENT:
             del self._sent[next(iter(self._sent))]

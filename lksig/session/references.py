@@ -21,7 +21,7 @@ from lksig.session.own_requests import OwnRequest, OwnRequests
 from lksig.session.recent import RecentMessages
 from lksig.session.roster import Roster
 from lksig.session.sequence import NotYet, Refused
-from lksig.wire.events import Message, Reading
+from lksig.wire.events import Message, Reading, Start
 
 if TYPE_CHECKING:
     from lksig.schema.references import Reference
@@ -47,6 +47,8 @@ class ReferenceBook:
     def observe(self, reading: Reading) -> None:
         """Take note of a reading of the run, of any session."""
         message = reading.event
+        if type(message) is Start and message.session == self._session:
+            self._roster.identity = message.identity
         if type(message) is not Message:
             return
         if self._holds_recent:

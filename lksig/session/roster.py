@@ -22,6 +22,8 @@ class Roster:
     """Participants and own tracks of one session."""
 
     def __init__(self) -> None:
+        self.identity: str | None = None
+        """This session's identity, where it is known before the server tells: a resumed session gets no join."""
         self.me: Any = None
         """This session's ParticipantInfo; None before the join."""
         self.people: dict[str, Any] = {}
@@ -45,7 +47,7 @@ class Roster:
     def _moved(self, moved: Any) -> None:
         """A new room: of the participants of the old one nothing holds any more."""
         self.people = {}
-        self.me = moved.participant
+        self.identity = moved.participant.identity
         for info in (*moved.other_participants, moved.participant):
             self._put(info)
 
@@ -61,7 +63,7 @@ class Roster:
 
     def _put(self, info: Any) -> None:
         _keep(self.people, info.identity, info, MAX_PARTICIPANTS)
-        if self.me is not None and info.identity == self.me.identity:
+        if info.identity == self.identity:
             self.me = info
             for track in (*info.tracks, *info.data_tracks):
                 _keep(self.own_tracks, track.sid, track, MAX_OWN_TRACKS)
