@@ -217,7 +217,7 @@ def test_a_resumed_session_knows_itself_by_its_identity() -> None:
     scene.book.observe(Reading(Start(0, 0, "ws://x", "v1", None, "probe")))
     scene.book.observe(Reading(Start(0, 0, "ws://x", "v1", None, "alice", session=2)))
     scene.client(reconnect={})
-    assert isinstance(scene["%self"], NotYet)
+    assert scene.waits_for("%self") == "the join"
     scene.client(update={"participants": [ALICE, ME]})
     assert (scene["%self"], scene["%alice"]) == ("PA_me", "PA_alice")
 
