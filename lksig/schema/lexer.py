@@ -107,6 +107,12 @@ def stripped(span: Span) -> Span:
     return span.cut(start, max(start, span.start + len(text.rstrip(BLANKS))))
 
 
+def skip_blanks(source: str, start: int, end: int) -> int:
+    """The place of the first character from `start` on that is no blank, or `end`."""
+    found = _NOT_BLANK.search(source, start, end)
+    return found.start() if found else end
+
+
 def unclosed_error(rest: Span) -> InputError:
     """For a text that begins with a quote or bracket and does not close it."""
     opener = rest.text[:1]

@@ -100,7 +100,7 @@ def _items(text: Span, field: FieldDescriptor) -> Iterator[Span]:
     """The items of `[a,b]`, without the blanks around them."""
     source, at = text.source, text.start + 1
     while True:
-        at += len(source[at : text.end]) - len(source[at : text.end].lstrip(BLANKS))
+        at = skip_blanks(source, at, text.end)
         end = _item_end(text.cut(at))
         if end is None:
             raise unclosed_error(text)

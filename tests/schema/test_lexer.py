@@ -17,6 +17,7 @@ from lksig.schema.lexer import (
     key_end,
     nested_end,
     scan_line,
+    skip_blanks,
     split_assignment,
     split_line,
     string_end,
@@ -91,6 +92,11 @@ def test_text_with_a_bracket_is_told_to_go_into_quotes() -> None:
     assert mistake(split_line, "x=[a").hint == 'text that begins with `[` stands in quotes: `"[…"`'
     assert mistake(split_line, 'x="a').hint is None
     assert mistake(split_line, "mute {a").hint is None
+
+
+def test_blanks_are_skipped_up_to_an_end() -> None:
+    assert [skip_blanks(" \ta", start, 3) for start in range(4)] == [2, 2, 2, 3]
+    assert skip_blanks("   a", 0, 2) == 2
 
 
 def test_arguments_are_words_as_they_stand() -> None:
