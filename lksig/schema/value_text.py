@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING
 
 from lksig.errors import InputError
 from lksig.schema.json_reader import JsonReader
-from lksig.schema.lexer import BLANKS, Span, json_string, key_end, nested_end, string_end, stripped, unclosed_error
+from lksig.schema.lexer import (
+    BLANKS,
+    Span,
+    json_string,
+    key_end,
+    nested_end,
+    skip_blanks,
+    string_end,
+    stripped,
+    unclosed_error,
+)
 from lksig.schema.nearest import with_article
 from lksig.schema.paths import Step, is_map, short_name
 from lksig.schema.pool import message_class
