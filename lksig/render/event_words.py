@@ -10,6 +10,7 @@ from lksig.render.times import bytes_text
 from lksig.schema.pool import TO_SERVER
 from lksig.session.endings import leave_words
 from lksig.wire.events import Close, Http, Marker, Message, Note, Result, Start, State, WsPing, WsPong
+from lksig.wire.header_secrets import learn_credentials
 
 if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
@@ -89,6 +90,7 @@ def _start(start: Start, secrets: Secrets) -> str:
 
 def _http(http: Http, secrets: Secrets) -> str:
     """`open: 101, permessage-deflate` for an upgrade, otherwise request, status and the start of the body."""
+    learn_credentials((*http.request_headers, *http.headers), secrets)
     took = f"{http.took_ns / 1e6:.1f} ms"
     if http.status == SWITCHING_PROTOCOLS:
         extensions = [value for name, value in http.headers if name.lower() == "sec-websocket-extensions"]

@@ -21,6 +21,7 @@ from lksig.schema.pool import PROTOCOL_VERSION, TO_CLIENT, TO_SERVER
 from lksig.session.facts import KINDS
 from lksig.wire import events
 from lksig.wire.codec import unknown_fields
+from lksig.wire.header_secrets import learn_credentials
 from lksig.wire.json_text import iter_message_text, message_text, message_text_and_unknown
 from lksig.wire.unknown import unknown_text
 
@@ -156,6 +157,7 @@ class JsonLines:
         return {"code": close.code, "reason": self._scrub(close.reason), "ended_by": close.ended_by}
 
     def _http(self, http: events.Http) -> dict[str, Any]:
+        learn_credentials((*http.request_headers, *http.headers), self._secrets)
         line = {
             "method": http.method,
             "path": self._secrets.url(http.path),
