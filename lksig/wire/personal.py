@@ -99,8 +99,10 @@ class PersonalData(Secrets):
         if not self._names:
             return
         if self._pattern is None:
-            longest_first = sorted(self._names, key=len, reverse=True)
-            self._pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+            # Bytes are searched as Latin-1, so a name is looked for in that form too.
+            forms = {form for name in self._names for form in (name, name.encode("utf-8", "replace").decode("latin-1"))}
+            names = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+            self._pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.ASCII)
         for match in self._pattern.finditer(text):
             yield Span(match.start(), match.end(), "secret")
 
