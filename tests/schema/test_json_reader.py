@@ -16,7 +16,7 @@ from lksig.schema.json_reader import JsonReader
 from lksig.schema.lexer import Span
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class, message_class, pool
 from tests.support.messages import envelopes
-from tests.support.typed import Mistake, mistake
+from tests.support.typed import Mistake, canonical, mistake
 
 
 def read(name: str, text: str) -> Any:
@@ -236,7 +236,7 @@ def test_every_message_is_read_as_the_library_prints_it(given: tuple[Any, Any], 
     again = type(envelope)()
     reader = JsonReader(Span(text, 0, len(text)))
     reader.whole(lambda: reader.message(again))
-    assert again.SerializeToString(deterministic=True) == envelope.SerializeToString(deterministic=True)
+    assert canonical(again) == canonical(envelope)
 
 
 BROKEN = st.text(alphabet=st.sampled_from('{}[]",:\\ \n0-.eE1ntrue\ud800é'), max_size=12)

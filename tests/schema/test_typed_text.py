@@ -13,7 +13,7 @@ from lksig.schema.lexer import json_string, split_line
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, envelope_class, message_class
 from lksig.schema.typed_text import assignments, format_key, format_request, format_text, quoted
 from tests.support.messages import envelopes
-from tests.support.typed import FakeInputs
+from tests.support.typed import FakeInputs, canonical
 
 
 def request(**cases: Any) -> str:
@@ -153,5 +153,5 @@ def test_a_line_is_one_line_and_reads_back(given: tuple[Direction, Any]) -> None
     text = format_request(envelope, direction)
     assert not any(char in text for char in "\n\r\x1b\u202e\u2028")
     (typed,) = parse_line(text, FakeInputs(), direction=direction)
-    assert typed.build().SerializeToString(deterministic=True) == envelope.SerializeToString(deterministic=True)
+    assert canonical(typed.build()) == canonical(envelope)
     assert format_request(typed.build(), direction) == text

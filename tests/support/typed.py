@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -26,6 +28,21 @@ class FakeInputs:
         if isinstance(content, Exception):
             raise content
         return content
+
+
+def canonical(message: Any) -> bytes:
+    """Deterministic bytes of a message, with every NaN the same: text has no other bits of it."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    case = copy.WhichOneof("message")
+    # The only two messages of the schema that hold floats.
+    if case == "connection_quality":
+        for update in copy.connection_quality.updates:
+            update.score = math.nan if math.isnan(update.score) else update.score
+    elif case == "speakers_changed":
+        for speaker in copy.speakers_changed.speakers:
+            speaker.level = math.nan if math.isnan(speaker.level) else speaker.level
+    return bytes(copy.SerializeToString(deterministic=True))
 
 
 @dataclass(frozen=True)
