@@ -13,10 +13,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lksig.wire.events import Close, Message
-
 if TYPE_CHECKING:
-    from lksig.wire.events import Encoding
+    from lksig.wire.events import Encoding, Message
     from lksig.wire.target import Path
 
 Headers = tuple[tuple[str, str], ...]
@@ -34,8 +32,6 @@ class Requested:
     target: str
     """Path and query as they were sent."""
     headers: Headers
-    peer: str = ""
-    """Address of the client."""
 
     def __repr__(self) -> str:
         # The target and the headers may hold a token.
@@ -45,6 +41,24 @@ class Requested:
         """The first value of a header; names in any case."""
         name = name.lower()
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(slots=True)
+class Received:
+    """A frame of a client, decoded. Not frozen: this is a hot one."""
+
+    t_ns: int
+    socket: int
+    message: Message
+    """Its `session` and `socket` are the journal's numbers, not the host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A socket is closed, whoever did it."""
+
+    t_ns: int
+    socket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +76,7 @@ class Stopped:
     t_ns: int
 
 
-HostEvent = Requested | Message | Close | Expired | Stopped
-"""What a host tells a machine; messages are decoded, `Close` says that a socket is gone."""
+HostEvent = Requested | Received | Gone | Expired | Stopped
 
 # --- actions --------------------------------------------------------------------------------------------------------
 
@@ -76,6 +89,8 @@ class Respond:
     status: int
     headers: Headers
     body: bytes
+    session: int = 0
+    """Number of the participant that somebody wanted to be; 0 for a request that has nothing to do with joining."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,15 @@ class Room:
         self.refreshed_ns = self.world.t_ns
         self.tell_all("room_update", {"room": proto})
 
+    def tick(self) -> None:
+        """The 5 s are over: tell about the room if it changed. The tick counts from when it was due."""
+        if self.is_dirty:
+            before = self.proto
+            self.refresh()
+            if self.proto is not before:
+                late_ns = (self.world.t_ns - self.created_ns) % (ROOM_TICK_S * _NS)
+                self.refreshed_ns = self.world.t_ns - late_ns
+
     def _to_tick(self, every_s: int, not_before_ns: int = 0) -> float:
         """Seconds to the next multiple of a period since the room's creation."""
         age_ns = max(self.world.t_ns, not_before_ns - 1) - self.created_ns

@@ -13,14 +13,17 @@ Join, ResumeParticipant. Observed: livekit-server 1.13.5: `tests/golden/server` 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING
 
-from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
+from lksig.schema.pool import TO_CLIENT, envelope_class
 from lksig.session.hosting import (
     Accept,
     CloseSocket,
     Expired,
+    Gone,
     HostAction,
     HostEvent,
+    Received,
     Requested,
     Respond,
     Schedule,
@@ -42,9 +45,11 @@ from lksig.session.room_requests import (
 from lksig.session.room_subscriptions import reconcile_tick
 from lksig.session.room_tokens import keep_token
 from lksig.session.rooms import Options, Room, World, open_room
-from lksig.session.server_http import Answer, answer, server_error
+from lksig.session.server_http import Answer, answer, is_signal_path, server_error
 from lksig.session.simulated import act
-from lksig.wire.events import Close, Message
+
+if TYPE_CHECKING:
+    from lksig.wire.events import Message
 
 WS_PING_S = 10
 """Between two WebSocket pings of the server; nobody waits for the pong."""
@@ -74,11 +79,11 @@ class RoomServer:
         """What follows from an event, in order."""
         world = self._world
         world.t_ns = event.t_ns
-        if type(event) is Message:
-            self._message(event)
+        if type(event) is Received:
+            self._message(event.socket, event.message)
         elif isinstance(event, Requested):
             self._requested(event)
-        elif isinstance(event, Close):
+        elif isinstance(event, Gone):
             self._gone(event.socket)
         elif isinstance(event, Expired):
             self._expired(event.timer)
@@ -100,7 +105,11 @@ class RoomServer:
             self._respond(request, found)
 
     def _respond(self, request: Requested, found: Answer) -> None:
-        self._world.out.put(Respond(request.socket, found.status, found.headers, found.body))
+        session = 0
+        if is_signal_path(request.target):
+            self._world.sessions += 1
+            session = self._world.sessions
+        self._world.out.put(Respond(request.socket, found.status, found.headers, found.body, session))
 
     def _admit(self, request: Requested, joining: Joining) -> None:
         """Make, resume or refuse a session."""
@@ -180,9 +189,9 @@ class RoomServer:
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
-    def _message(self, message: Message) -> None:
-        seat = self._world.sockets.get(message.socket)
-        if seat is None or message.direction is not TO_SERVER:
+    def _message(self, socket: int, message: Message) -> None:
+        seat = self._world.sockets.get(socket)
+        if seat is None:
             return
         room, participant = seat
         if message.error is not None:
@@ -221,8 +230,8 @@ class RoomServer:
     def _room_timer(self, room: Room, name: str) -> None:
         if name == "batch":
             room.flush_batch()
-        elif name == "room" and room.is_dirty:
-            room.is_due = True
+        elif name == "room":
+            room.tick()
         elif name == "empty":
             room.close(Reason.ROOM_CLOSED)
         elif name == "simulated":

@@ -1,7 +1,7 @@
 """The HTTP side of the embedded server: which request gets which status, headers and body.
 
 Statuses and bodies are those of livekit-server 1.13.6 (no token in a 401); everything of a WebSocket path is decided
-before the upgrade. Twirp, `/agent` and `/whip` are other services and do not exist here.
+before the upgrade. Twirp, agents and WHIP are other services: nothing is served there.
 
 Source: livekit-server pkg/service/server.go, auth.go, rtcservice.go; gorilla/websocket v1.5.3 server.go Upgrade;
 rs/cors. Observed: livekit-server 1.13.5, every row.
@@ -52,9 +52,8 @@ def answer(request: Requested, keys: Mapping[str, str], now_s: float) -> Answer 
     """
     if request.method == "OPTIONS" and request.header("Access-Control-Request-Method") is not None:
         return _preflight(request)
-    path, _, query = request.target.partition("?")
-    path = path[1:] if path.startswith("//") else path
-    pairs = clean_query(query)
+    path = _path(request.target)
+    pairs = clean_query(request.target.partition("?")[2])
     try:
         token = _token(request, pairs, keys, now_s)
         if path in SOCKET_PATHS:
@@ -64,6 +63,8 @@ def answer(request: Requested, keys: Mapping[str, str], now_s: float) -> Answer 
             status, headers, body = 200, [_TEXT], "success"
         elif path == "/":
             status, headers, body = 200, [_TEXT], "OK"
+        elif path == "/agent":
+            raise Refused(404, "")
         else:
             status, headers, body = 404, [_TEXT, _NO_SNIFF], "404 page not found\n"
     except Refused as refusal:
@@ -75,9 +76,21 @@ def answer(request: Requested, keys: Mapping[str, str], now_s: float) -> Answer 
     return Answer(status, (*headers, *_cors(request, path)), body.encode())
 
 
+def is_signal_path(target: str) -> bool:
+    """Whether a request is about joining: a WebSocket path, or the probe beside it."""
+    path = _path(target)
+    return path in SOCKET_PATHS or path in VALIDATE_PATHS
+
+
+def _path(target: str) -> str:
+    """The path; one of two slashes at its start does not count."""
+    path = target.partition("?")[0]
+    return path[1:] if path.startswith("//") else path
+
+
 def server_error(request: Requested, body: str) -> Answer:
     """The answer when a session cannot be made."""
-    return Answer(500, (_TEXT, *_cors(request, request.target.partition("?")[0])), body.encode())
+    return Answer(500, (_TEXT, *_cors(request, _path(request.target))), body.encode())
 
 
 def clean_query(query: str) -> Pairs:

@@ -19,7 +19,9 @@ from lksig.session.hosting import (
     CloseSocket,
     DropSocket,
     Expired,
+    Gone,
     HostEvent,
+    Received,
     Requested,
     Respond,
     Schedule,
@@ -30,7 +32,6 @@ from lksig.session.hosting import (
 from lksig.session.rooms import Options
 from lksig.session.server import RoomServer
 from lksig.wire.codec import decode_frame
-from lksig.wire.events import Close as Closed
 from lksig.wire.events import Encoding
 from tests.support.live_driver import target, token
 from tests.support.scenarios import Close, Join, Raw, Scenario, Settle
@@ -87,22 +88,15 @@ class HouseClient:
     def frame(self, data: bytes, *, text: bool = False) -> None:
         """Send one frame."""
         encoding: Encoding = "json" if text else "protobuf"
-        self.house.handle(
-            decode_frame(
-                data,
-                direction=TO_SERVER,
-                encoding=encoding,
-                t_ns=self.house.t_ns,
-                by="client",
-                socket=self.socket,
-            )
-        )
+        t_ns = self.house.t_ns
+        message = decode_frame(data, direction=TO_SERVER, encoding=encoding, t_ns=t_ns, by="client")
+        self.house.handle(Received(t_ns, self.socket, message))
 
     def close(self, code: int | None = 1000) -> None:
         """The socket goes away."""
         if self.closed is None:
             self.closed = (code if code is not None else 1006, "")
-            self.house.handle(Closed(self.house.t_ns, code, "", "client", socket=self.socket))
+            self.house.handle(Gone(self.house.t_ns, self.socket))
 
 
 class House:

@@ -339,7 +339,7 @@ def _simulate() -> tuple[Step, ...]:
     return (
         Join("obs"),
         Join("ann", params={"auto_subscribe_data_track": "1"}),
-        Settle(3.5, "joined"),
+        Settle(3.3, "joined"),
         send("ann", {"simulate": {"speaker_update": 1}}),
         Settle(0.2, "speaker on"),
         Settle(1.2, "speaker off"),
