@@ -179,20 +179,23 @@ class _ZstdReader:
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """What a chunk becomes; several frames in a row are one stream."""
         while True:
-            if self._frame.eof and data:
+            if self._frame.eof:
+                if not data:
+                    return
                 self._frame = self._module.ZstdDecompressor()
             piece = self._frame.decompress(data, PIECE_BYTES)
             if piece:
                 yield piece
             data = self._frame.unused_data if self._frame.eof else b""
-            if not data and (self._frame.eof or self._frame.needs_input):
+            if not self._frame.eof and self._frame.needs_input:
                 return
 
     def is_whole(self) -> bool:
         """The stream has its end, or stops behind a flushed line: there, and only there, a last block can follow."""
+        if self._frame.eof:
+            return True
         try:
-            if not self._frame.eof:
-                self._frame.decompress(_LAST_BLOCK)
+            taken_for_content = self._frame.decompress(_LAST_BLOCK)
         except self.error:
             return False
-        return bool(self._frame.eof)
+        return bool(self._frame.eof) and not taken_for_content

@@ -174,7 +174,7 @@ class Recording:
         self._follow = None
         self.is_stopped = count >= expected
         if not self.is_stopped:
-            self._complaints.append(f"{expected - count} of its {expected} lines are missing")
+            self._complaints.append(f"it lacks {expected - count} of its {expected} lines")
 
     def problem(self) -> RecordingError | None:
         """What is missing, in one sentence, when everything was read; None when nothing is."""
