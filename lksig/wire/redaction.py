@@ -53,8 +53,9 @@ SHORT_BYTES = 8
 LONG_CHARACTERS = 4096
 """A longer secret is hidden but not remembered, so that no peer fills the memory."""
 
-_MAX_STAND_INS = 1024
-"""Kept so that a value that comes again, as a ufrag does in every candidate, is not hashed again."""
+_MAX_STAND_INS, _STAND_IN_CHARACTERS = 4096, 128
+"""Kept, and how long their values may be: a value that comes again, as a ufrag does in every candidate, is not hashed
+again. Together a megabyte at most."""
 
 _TREATED: dict[str, Treatment] = {
     "livekit.SessionDescription.sdp": "sdp",
@@ -101,11 +102,14 @@ class Secrets:
     def learn(self, value: str | bytes) -> None:
         """Remember a secret, so that `scrub` finds it wherever it appears next."""
         text = value if isinstance(value, str) else value.decode("latin-1")
-        if not SHORT_BYTES <= len(text) <= LONG_CHARACTERS or text in self._seen or is_hidden(text):
-            return
-        while len(self._seen) >= MAX_REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        self._seen[text] = value
+        if not is_hidden(text):
+            self._remember(text, value)
+
+    def _remember(self, text: str, value: str | bytes) -> None:
+        if SHORT_BYTES <= len(text) <= LONG_CHARACTERS and text not in self._seen:
+            if len(self._seen) >= MAX_REMEMBERED:
+                del self._seen[next(iter(self._seen))]
+            self._seen[text] = value
 
     def placeholder(self, value: str | bytes, kind: str = "secret", guessable: bool = False) -> str:
         """What is shown instead of a secret; a placeholder stays what it is.
@@ -115,7 +119,7 @@ class Secrets:
             guessable: hash with the run's key; a short value is hashed so in any case.
         """
         content = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        if is_placeholder(content.decode("latin-1")):
+        if content.startswith(b"[") and is_placeholder(content.decode("latin-1")):
             return content.decode("latin-1")
         if guessable or len(content) < SHORT_BYTES:
             content = self._run_key + content
@@ -185,7 +189,7 @@ class Secrets:
             known = self._make_stand_in(kind, value)
             if len(self._stand_ins) >= _MAX_STAND_INS:
                 self._stand_ins.clear()
-            if len(value) <= LONG_CHARACTERS:
+            if len(value) <= _STAND_IN_CHARACTERS:
                 self._stand_ins[kind, value] = known
         return known
 
@@ -195,8 +199,8 @@ class Secrets:
             return f"[secret {digits}]" if digits else value
         if kind == "jwt":
             return self.placeholder(value, "jwt")
-        self.learn(value)
-        return self.placeholder(value, guessable=kind == "ufrag")
+        self._remember(value, value)
+        return self.placeholder(value, "secret", kind == "ufrag")
 
     # Places nobody knows.
 

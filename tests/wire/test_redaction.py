@@ -206,7 +206,7 @@ def test_memory_is_bounded_and_the_newest_stay() -> None:
     assert "number" not in hide.scrub(f"secret number {MAX_REMEMBERED:04}.")
     for number in range(5000):
         hide.stand_in("ufrag", f"{number:08}")
-    assert len(hide._stand_ins) <= 1024
+    assert len(hide._stand_ins) <= 4096
 
 
 def test_a_very_long_secret_is_hidden_but_not_kept() -> None:
