@@ -138,7 +138,7 @@ class _Parser:
         if field.message_type is None:
             self._bare_value(draft, word, field)
         else:
-            self._message(draft, word, field)
+            self._message(draft, word, field, field.message_type)
         text = word.source[word.start : self._words[self._at - 1].end]
         return ParsedRequest.of_draft(field.name, draft, self._direction, text, self._inputs)
 
@@ -157,8 +157,8 @@ class _Parser:
             raise text.mistake(f"no case is set: an envelope holds {known}", code="no-case")
         after = self._peek()
         if after is not None and not self._next_is_case() and not _begins_json(after):
-            text = "a whole envelope goes out as it is: nothing can be set behind it"
-            raise after.mistake(text, code="unknown-word", hint="`CASE {…}` is JSON that more can be set behind")
+            what = "a whole envelope goes out as it is: nothing can be set behind it"
+            raise after.mistake(what, code="unknown-word", hint="`CASE {…}` is JSON that more can be set behind")
         return request
 
     def _bare_value(self, draft: Draft, case: Span, field: FieldDescriptor) -> None:
@@ -174,7 +174,7 @@ class _Parser:
             word = word.cut(word.start + len("timestamp="))
         draft.assign((), parse_single(field, word, self._inputs), path=case)
 
-    def _message(self, draft: Draft, case: Span, field: FieldDescriptor) -> None:
+    def _message(self, draft: Draft, case: Span, field: FieldDescriptor, message: Descriptor) -> None:
         word = self._peek()
         if word is not None and (_is_json(word) or is_file(word) or is_reference(word)):
             self._at += 1
@@ -185,8 +185,8 @@ class _Parser:
             self._at += 1
             parts = split_assignment(word)
             if parts is None:
-                raise self._no_assignment(word, field.message_type)
-            assign(draft, field.message_type, parts, self._inputs)
+                raise self._no_assignment(word, message)
+            assign(draft, message, parts, self._inputs)
 
     # --- mistakes ---------------------------------------------------------------------------------------------------
 

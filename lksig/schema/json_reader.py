@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
 from lksig.schema.lexer import Span, string_end
-from lksig.schema.paths import fields_by_name, is_map, other_arm, two_arms, unknown_field
+from lksig.schema.paths import fields_by_name, is_map, map_fields, other_arm, two_arms, unknown_field
 from lksig.schema.scalars import Scalar, Unfit, check_text, parse_base64, parse_scalar
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class JsonReader:
 
     def message(self, message: ProtoMessage, path: Path = ()) -> None:
         """An object, into a message."""
-        descriptor = message.DESCRIPTOR
+        # The stubs know two classes of descriptors, of which one never exists.
+        descriptor: Any = message.DESCRIPTOR
         names: set[str] = set()
         for key, name in self._members(descriptor.name):
             field = self._field(key, name, descriptor)
@@ -135,21 +136,21 @@ class JsonReader:
                 elements.append(self._scalar(field))
 
     def _map(self, entries: Any, field: FieldDescriptor, path: Path) -> None:
-        parts = field.message_type.fields_by_name
+        key_field, value_field = map_fields(field)
         keys: set[Scalar] = set()
         for key, name in self._members(field.name):
             try:
-                meaning = parse_scalar(parts["key"], name)
+                meaning = parse_scalar(key_field, name)
             except Unfit as unfit:
                 raise self._wrong(key, f"not a key of `{field.name}`: {unfit.wanted}") from None
             self._once(key, name, meaning, keys)
             self.given.append((*path, meaning))
-            if parts["value"].message_type is not None:
+            if value_field.message_type is not None:
                 entry = entries[meaning]
                 entry.SetInParent()
                 self.message(entry, (*path, meaning))
             else:
-                entries[meaning] = self._scalar(parts["value"])
+                entries[meaning] = self._scalar(value_field)
 
     # --- scalars ----------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ class Step:
     @property
     def value_field(self) -> FieldDescriptor:
         """The field whose type one value has: of a map, its `value`."""
-        return self.field.message_type.fields_by_name["value"] if is_map(self.field) else self.field
+        return map_fields(self.field)[1] if is_map(self.field) else self.field
 
     @property
     def is_whole(self) -> bool:
@@ -55,6 +55,12 @@ class Step:
 def is_map(field: FieldDescriptor) -> bool:
     """Whether a field is a map."""
     return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
+
+
+def map_fields(field: FieldDescriptor) -> tuple[FieldDescriptor, FieldDescriptor]:
+    """The fields for key and value in the entries of a map."""
+    entry: Any = field.message_type
+    return entry.fields_by_name["key"], entry.fields_by_name["value"]
 
 
 @functools.cache
@@ -113,8 +119,8 @@ def _parse_step(path: Span, descriptor: Descriptor) -> Step:
 
 def _map_step(name: Span, rest: Span, field: FieldDescriptor) -> Step:
     """The field and the key of one entry."""
-    entry = field.message_type.fields_by_name
-    if rest.text[0] == "." and entry["value"].message_type is None:
+    key_field, value_field = map_fields(field)
+    if rest.text[0] == "." and value_field.message_type is None:
         key, end = rest.cut(rest.start + 1), rest.end
     else:
         key, end = _key_token(rest)
@@ -122,7 +128,7 @@ def _map_step(name: Span, rest: Span, field: FieldDescriptor) -> Step:
     if not key.text:
         raise key.mistake(f"a key of `{field.name}` is missing here", code="bad-path")
     try:
-        meaning = parse_scalar(entry["key"], key.text if spelled is None else spelled)
+        meaning: Any = parse_scalar(key_field, key.text if spelled is None else spelled)
     except Unfit as unfit:
         raise key.mistake(f"not a key of `{field.name}`: {unfit.wanted}", code="bad-path") from None
     return Step(field, meaning, name.cut(name.start, end), takes_rest=rest.text[0] == ".")
@@ -175,14 +181,12 @@ def value_at(message: ProtoMessage, steps: Sequence[Step]) -> Any:
     here: Any = message
     for step in steps:
         here = getattr(here, step.field.name)
-        if step.key is None:
+        key: Any = step.key
+        if key is None:
             continue
-        if is_map(step.field):
-            if step.key not in here:
-                raise step.span.mistake(f"`{step.field.name}` has no such entry there", code="nothing-there")
-            here = here[step.key]
-        else:
-            if step.key >= len(here):
-                raise step.span.mistake(f"`{step.field.name}` has {len(here)} there", code="nothing-there")
-            here = here[step.key]
+        if is_map(step.field) and key not in here:
+            raise step.span.mistake(f"`{step.field.name}` has no such entry there", code="nothing-there")
+        if not is_map(step.field) and key >= len(here):
+            raise step.span.mistake(f"`{step.field.name}` has {len(here)} there", code="nothing-there")
+        here = here[key]
     return here

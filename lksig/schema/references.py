@@ -179,7 +179,7 @@ def _check_path(reference: Reference, path: Span) -> None:
     if not errors:
         raise path.mistake(f"`{reference.root.name}` is a bare value and has no fields", code="bad-path")
     # The reading that came furthest is the one that was meant; of several, one that has a guess.
-    error = max(errors, key=lambda error: (error.start, "did you mean" in error.text))
+    closest = max(errors, key=lambda error: (error.start, "did you mean" in error.text))
     if reference.root.kind in ("name", "track"):
-        error.hint = 'a name with a dot in it is quoted: `%"a.b"`'
-    raise error
+        closest.hint = 'a name with a dot in it is quoted: `%"a.b"`'
+    raise closest

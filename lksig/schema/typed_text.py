@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lksig.schema.paths import is_map
+from lksig.schema.paths import is_map, map_fields
 from lksig.schema.pool import Direction, case_fields
 from lksig.schema.scalars import Scalar, format_scalar
 
@@ -56,7 +56,7 @@ def assignments(message: ProtoMessage, prefix: str = "", *, write: Write | None 
         if field.message_type is None:
             yield f"{path}={_scalars(field, value, write) if field.is_repeated else write(field, value)}"
         elif is_map(field):
-            yield from _entries(path, field.message_type.fields_by_name["value"], value, write)
+            yield from _entries(path, map_fields(field)[1], value, write)
         elif field.is_repeated:
             for index, element in enumerate(value):
                 yield from _message(f"{path}.{index}", element, write)
