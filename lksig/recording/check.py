@@ -139,7 +139,7 @@ class Checker:
         for span in self._secrets.find_to_scrub(text):
             if span.kind in ("ufrag", "pwd"):
                 yield "an ICE credential", AS_IT_IS
-        if self._secrets.url(text) != text:
+        if self._secrets.url(text) != self._secrets.tokens(text):
             yield "a secret", "in a URL"
 
     def _in_text(self, text: str, form: str, depth: int) -> Iterator[tuple[str, str]]:

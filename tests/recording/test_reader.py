@@ -73,7 +73,7 @@ def test_derived_readings_are_made_again() -> None:
 def test_a_session_without_an_end_gets_one_that_says_so() -> None:
     assert ends(recorded(SESSION)) == [(1, "client", 1000, 30)]
     assert ends(recorded(SESSION[:3], stop=False)) == [(1, None, None, 20)]
-    two = [start(), start(2, 5), frame(session=2, t_ns=7), Close(8, 1000, "", "server"), Ended(9, 1)]
+    two: list[Record] = [start(), start(2, 5), frame(session=2, t_ns=7), Close(8, 1000, "", "server"), Ended(9, 1)]
     assert ends(recorded(two, stop=False)) == [(1, "server", 1000, 9), (2, None, None, 9)]
 
 
