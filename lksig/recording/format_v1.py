@@ -120,18 +120,20 @@ def _more(message: events.Message) -> dict[str, Any]:
 
 
 def _places(places: Iterable[Place]) -> dict[str, list[str]]:
-    """`{"offer.sdp":["170:186 secret ee84b63b",…],"refresh_token":["jwt 4f3a9c1e"]}`: a path is written once.
+    """`{"offer.sdp":["170:186 346:362 secret ee84b63b",…],"refresh_token":["jwt 4f3a9c1e"]}`.
 
-    An offer has dozens of candidates; place by place they would take more room than the frame.
+    Paths and placeholders are written once: an offer has dozens of places with the same few credentials.
     """
-    by_path: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for path, placeholder in places:
         part = PART.fullmatch(path)
-        told = placeholder[1:-1]
-        if part is not None:
-            path, told = part[1], f"{part[2]} {told}"
-        by_path.setdefault(path, []).append(told)
-    return by_path
+        path, span = (part[1], f"{part[2]} ") if part is not None else (path, "")
+        spans = found.setdefault(path, {})
+        spans[placeholder] = spans.get(placeholder, "") + span
+    return {
+        path: [spans + placeholder[1:-1] for placeholder, spans in by_placeholder.items()]
+        for path, by_placeholder in found.items()
+    }
 
 
 def _error_of(message: events.Message) -> events.DecodeError | None:

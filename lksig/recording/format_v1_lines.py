@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from binascii import a2b_base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from lksig.recording.format_v1 import KIND, Ended, Header, Record, Stopped
@@ -31,7 +31,7 @@ MAX_NUMBER = 2**31 - 1
 _WORD = re.compile(r"[A-Za-z0-9_]{1,32}")
 """What stands for itself in views: who made something, a state, a path. A later version may know more of them."""
 
-_PLACE = re.compile(r"(?:([0-9]{1,9}:[0-9]{1,9}) )?((?:jwt|secret) [0-9a-f]{8})")
+_PLACE = re.compile(r"((?:[0-9]{1,9}:[0-9]{1,9} )*)((?:jwt|secret) [0-9a-f]{8})")
 
 
 class Damaged(Exception):
@@ -141,15 +141,20 @@ def _put_more(message: events.Message, more: Any) -> None:
         message.error = events.DecodeError(_text(reason), _optional(_number, offset))
         message.envelope = message.case = None
     if "places" in more:
-        put_placeholders(message, [_place(path, told) for path, parts in more["places"].items() for told in parts])
+        found = more["places"].items()
+        put_placeholders(message, [place for path, parts in found for part in parts for place in _places(path, part)])
 
 
-def _place(path: str, told: Any) -> Place:
-    """`170:186 secret ee84b63b` at `offer.sdp`."""
+def _places(path: str, told: Any) -> Iterator[Place]:
+    """`170:186 346:362 secret ee84b63b` at `offer.sdp`."""
     match = _PLACE.fullmatch(_text(told))
     if match is None:
         raise ValueError
-    return (path if match[1] is None else f"{path}[{match[1]}]"), f"[{match[2]}]"
+    placeholder = f"[{match[2]}]"
+    if match[1]:
+        yield from ((f"{path}[{span}]", placeholder) for span in match[1].split())
+    else:
+        yield path, placeholder
 
 
 def _start(values: _Values, t_ns: int) -> events.Start:

@@ -70,12 +70,13 @@ def test_every_kind(record: Record, line: str) -> None:
 def test_what_was_overwritten_stands_beside_the_frame_each_path_once() -> None:
     raw = message_class("SignalResponse")(offer={"sdp": "a=ice-ufrag:xxxx\r\na=ice-pwd:91be22d0xxxx\r\n"})
     frame = decode_frame(raw.SerializeToString(), direction=TO_CLIENT, t_ns=0, by="server")
-    first, second = ("offer.sdp[12:16]", "[secret 4f3a9c1e]"), ("offer.sdp[28:40]", "[secret 91be22d0]")
-    put_placeholders(frame, [first, ("refresh_token", "[jwt 00000000]"), second])
+    places = [("offer.sdp[12:16]", "[secret 4f3a9c1e]"), ("offer.sdp[28:40]", "[secret 91be22d0]")]
+    again = ("offer.sdp[50:54]", "[secret 4f3a9c1e]")
+    put_placeholders(frame, [*places, ("refresh_token", "[jwt 00000000]"), again])
     more = json.loads(record_line(frame, 0))[6]
     assert more == {
         "places": {
-            "offer.sdp": ["12:16 secret 4f3a9c1e", "28:40 secret 91be22d0"],
+            "offer.sdp": ["12:16 50:54 secret 4f3a9c1e", "28:40 secret 91be22d0"],
             "refresh_token": ["jwt 00000000"],
         }
     }

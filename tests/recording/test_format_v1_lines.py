@@ -134,7 +134,7 @@ def test_placeholders_stand_where_something_was_overwritten() -> None:
         None,
         None,
         by="server",
-        places=(("refresh_token", "[jwt 4f3a9c1e]"), ("a[1:2]", "[secret 00000000]")),
+        places=(("refresh_token", "[jwt 4f3a9c1e]"), ("a[1:2]", "[secret 00000000]"), ("a[5:6]", "[secret 00000000]")),
     )
     message = read(record_line(frame, 0).encode())
     assert message.envelope.refresh_token == "[jwt 4f3a9c1e]"
