@@ -14,7 +14,7 @@ from typing import Any
 
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, enum_descriptor
 from lksig.session.pairing import Open, Pairing
-from lksig.wire.events import By, Close, End, Event, Message, Note, Outcome, Reading, Result, Start
+from lksig.wire.events import By, Close, End, Event, Message, Note, Outcome, Reading, Result
 
 RESULT_BY: frozenset[By] = frozenset({"user", "replay"})
 """Whose requests get a `Result`."""
@@ -68,11 +68,9 @@ class Journal:
         if type(event) is Message:
             return self._message(event, dt_ns)
         reading = Reading(event, dt_ns=dt_ns)
-        if isinstance(event, Start):
-            self._sessions.setdefault(event.session, _Session())
-        elif isinstance(event, Close):
+        if isinstance(event, Close):
             return [reading, *self._closed(event)]
-        elif isinstance(event, Note) and event.code == TIMEOUT_NOTE and event.about is not None:
+        if isinstance(event, Note) and event.code == TIMEOUT_NOTE and event.about is not None:
             return [reading, *self._timed_out(event, event.about)]
         return [reading]
 
@@ -117,10 +115,8 @@ class Journal:
         reading.refused = refused
         if refused:
             session.refused[request.n] = None
-        if request.direction is TO_SERVER and not request.settled:
-            outcome: Outcome = "refused" if refused else "queued" if reason == "QUEUED" else "answered"
-            readings += self._result(message, request, outcome, reason=reason, reply=reading)
-        return readings
+        outcome: Outcome = "refused" if refused else "queued" if reason == "QUEUED" else "answered"
+        return readings + self._result(message, request, outcome, reason=reason, reply=reading)
 
     def _verdict(self, message: Message) -> tuple[bool, str | None]:
         """Whether a message says "no", and the reason it names."""

@@ -303,6 +303,12 @@ class TestClosing:
         assert log.results == ["1 mute lost"]
         assert log.end().unanswered == (1,)
 
+    def test_what_nobody_asked_about_has_no_result(self) -> None:
+        log = Log(sent(1, mute={"sid": "a"}), sent(2, mute={"sid": "b"}), sent(3, track_setting={}))
+        log.add(closed(4, "client"))
+        assert log.results == []
+        assert log.end().unanswered == ()
+
     @pytest.mark.parametrize("by", ["server", "network"])
     def test_everything_is_lost_when_others_end_it(self, by: Any) -> None:
         log = Log(sent(1, mute={"sid": "a"}), sent(2, ping=1), closed(3, by, None))
