@@ -4,9 +4,9 @@
 set -eu
 
 work=$(mktemp -d)
-server='' alice=''
+server='' bob=''
 clean_up() {
-    for process in $alice $server; do kill "$process" 2>/dev/null || true; done
+    for process in $bob $server; do kill "$process" 2>/dev/null || true; done
     wait 2>/dev/null || true
     rm -rf "$work"
 }
@@ -39,8 +39,8 @@ LIVEKIT_API_SECRET=secret
 export LIVEKIT_API_KEY LIVEKIT_API_SECRET
 unset LIVEKIT_TOKEN
 
-say 'An embedded signaling server on a free port, and alice, who is in the room already'
-lksig serve --port 0 >"$work/server" 2>"$work/server.err" &
+say 'An embedded signaling server on a free port; alice is simulated, bob is a second lksig that listens'
+lksig serve --port 0 --with alice >"$work/server" 2>"$work/server.err" &
 server=$!
 LIVEKIT_URL=''
 while [ -z "$LIVEKIT_URL" ]; do
@@ -49,24 +49,23 @@ while [ -z "$LIVEKIT_URL" ]; do
     LIVEKIT_URL=$(sed -n '1s/^listening //p' "$work/server")
 done
 export LIVEKIT_URL
-echo "$ lksig serve --port 0"
+echo "$ lksig serve --port 0 --with alice"
 head -n 1 "$work/server"
-lksig listen --room standup --identity alice >"$work/alice" 2>/dev/null &
-alice=$!
-until grep -q join "$work/alice"; do
-    kill -0 "$alice" 2>/dev/null || { echo 'demo: alice could not join' >&2; exit 1; }
+lksig listen --room standup --identity bob >"$work/bob" 2>/dev/null &
+bob=$!
+until grep -q join "$work/bob"; do
+    kill -0 "$bob" 2>/dev/null || { echo 'demo: bob could not join' >&2; exit 1; }
     sleep 0.05
 done
 
 say 'Join and listen: what does the server tell a participant first?'
 show 0 lksig listen --room standup --identity probe -n 2
 
-say 'Publish a camera, mute it by the sid the server gave it, take a name, and leave'
+say 'Publish a camera, mute it by the sid the server gave it, and take a name'
 show 0 lksig send --room standup --identity probe --grant canUpdateOwnMetadata=true \
     add_track cid=cam1 name=cam type=VIDEO source=CAMERA \
     mute sid=%cam1 muted=true \
-    update_metadata 'name=Ann B.' attributes.lk.mood=ok \
-    leave reason=CLIENT_INITIATED
+    update_metadata 'name=Ann B.' attributes.lk.mood=ok
 
 say 'A request that the server refuses: exit 1, and why'
 show 1 lksig send --room standup --identity probe mute sid=TR_nope muted=true
@@ -77,15 +76,17 @@ show 0 lksig send --room standup --identity probe track_setting track_sids+=TR_x
 say 'A typo is shown before anything is sent'
 show 2 lksig send --room standup --identity probe add_track cid=cam1 type=VIDOE
 
+say 'Leaving is a request too'
+show 0 lksig send --room standup --identity probe leave reason=CLIENT_INITIATED
+
 say 'The same as JSON lines, for jq and friends'
 show 0 lksig listen --room standup --identity probe --json -n 1
 
-say 'What alice saw of all this'
-kill -INT "$alice" 2>/dev/null || true
-wait "$alice" 2>/dev/null || true
-alice=''
-grep -c . "$work/alice" | sed 's/$/ messages; those about probe:/'
-grep ' update ' "$work/alice" | tail -n 4
+say 'What bob saw of all this'
+kill -INT "$bob" 2>/dev/null || true
+wait "$bob" 2>/dev/null || true
+bob=''
+grep ' < update .*probe' "$work/bob"
 
 say 'And every case explains itself'
 show 0 lksig schema mute
