@@ -11,12 +11,14 @@ from lksig.schema.pool import TO_SERVER
 from lksig.session import sequence as seq
 from lksig.wire.codec import decode_frame, encode_frame
 from lksig.wire.events import Encoding, Http, Start
+from lksig.wire.json_text import message_text
 
 if TYPE_CHECKING:
     from lksig.cli.flags import ClientFlags
     from lksig.cli.joining import Joining
     from lksig.cli.screen import Screen
     from lksig.schema.grammar import ParsedRequest, Reference
+    from lksig.wire.redaction import Secrets
 
 
 def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, client: ClientFlags) -> int:
@@ -25,8 +27,13 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
     run.add_sink(screen.sink)
     handshake, found = joining.handshake, joining.credentials
     run.emit(Start(0, run.clock.wall_ns, handshake.shown_url, handshake.path, found.room, found.identity))
-    host = (("Host", handshake.netloc), *handshake.headers)
-    run.emit(Http(0, "GET", handshake.request_target, host, None, (), b"", 0, handshake.join_request))
+    headers = (("Host", handshake.netloc), *handshake.headers)
+    exchange = Http(0, "GET", handshake.request_target, headers, None, (), b"", 0, handshake.join_request)
+    if screen.is_json:
+        run.emit(exchange)
+    else:
+        for line in _handshake_lines(exchange, joining.secrets):
+            screen.data(line)
     sequence = seq.Sequence(_unknown, protocol=joining.protocol, timeout_ns=0, fences=False)
     for request in requests:
         sequence.add(request)
@@ -34,9 +41,10 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
     encoding: Encoding = "json" if client.json_frames else "protobuf"
     while sequence.unsent:
         match sequence.next(run.clock.now_ns()):
-            case seq.SendRequest(envelope, raw):
-                data = raw if raw is not None else encode_frame(envelope, encoding)
-                frame = decode_frame(data, direction=TO_SERVER, encoding=encoding, t_ns=run.clock.now_ns(), by="user")
+            case seq.SendRequest(envelope, raw, kind):
+                kind = kind or encoding
+                data = raw if raw is not None else encode_frame(envelope, kind)
+                frame = decode_frame(data, direction=TO_SERVER, encoding=kind, t_ns=run.clock.now_ns(), by="user")
                 run.emit(frame)
             case seq.NotSent(request, error):
                 if isinstance(error, seq.NotYet):
@@ -49,6 +57,15 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
     code = worst([*codes, *screen.exit_codes()])
     screen.close(code)
     return int(code)
+
+
+def _handshake_lines(exchange: Http, secrets: Secrets) -> list[str]:
+    """The request as it would be on the wire, and what its `join_request` says."""
+    lines = [f"{exchange.method} {secrets.url(exchange.path)} HTTP/1.1"]
+    lines += [f"{name}: {secrets.scrub(secrets.tokens(value))}" for name, value in exchange.request_headers]
+    if exchange.join_request is not None:
+        lines.append("join_request " + message_text(exchange.join_request, secrets))
+    return lines
 
 
 def _unknown(reference: Reference) -> object:

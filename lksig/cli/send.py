@@ -140,7 +140,8 @@ def _script_requests(inputs: Any) -> Any:
 
     text = inputs.read_file("-")
     try:
-        lines = text.decode("utf-8").splitlines()
+        # Not splitlines(): U+2028 and NEL are text, not ends of lines.
+        lines = text.decode("utf-8").split("\n")
     except UnicodeDecodeError as exc:
         raise InputError(
             f"standard input is not UTF-8 at byte {exc.start}", code="not-utf8", hint="give requests as text"
@@ -228,7 +229,7 @@ class _Job:
         assert self._awaited is not None
         if not await self._joined(session):
             return ending(session, self._screen) or self._screen.missed("no join came in time", ExitCode.DEADLINE)
-        not_sent = await send_all(session, self._sequence)
+        not_sent = await send_all(session, self._sequence, on_not_sent=self._book.withdraw)
         codes = self._failures(not_sent)
         if self._linger_s and not session.is_gone:
             await first_of(session.wait_gone(), timeout_s=self._linger_s)

@@ -15,12 +15,24 @@ from lksig.session import sequence as seq
 from lksig.session.journal import TIMEOUT_NOTE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lksig.live.session import LiveSession
+    from lksig.schema.grammar import ParsedRequest
     from lksig.wire.events import Reading
 
 
-async def send_all(session: LiveSession, sequence: seq.Sequence) -> list[seq.NotSent]:
-    """Send what the sequence holds and wait for the verdicts; gives what could not be sent."""
+async def send_all(
+    session: LiveSession,
+    sequence: seq.Sequence,
+    *,
+    on_not_sent: Callable[[ParsedRequest], None] = lambda request: None,
+) -> list[seq.NotSent]:
+    """Send what the sequence holds and wait for the verdicts; gives what could not be sent.
+
+    Args:
+        on_not_sent: told of each of those at once, so that what refers to it does not wait for it.
+    """
     run = session.run
     news = asyncio.Event()
     not_sent: list[seq.NotSent] = []
@@ -36,8 +48,8 @@ async def send_all(session: LiveSession, sequence: seq.Sequence) -> list[seq.Not
             match sequence.next(run.clock.now_ns()):
                 case seq.Done():
                     return not_sent
-                case seq.SendRequest(envelope, raw):
-                    await session.send(envelope, by="user", raw=raw)
+                case seq.SendRequest(envelope, raw, encoding):
+                    await session.send(envelope, by="user", raw=raw, encoding=encoding)
                 case seq.SendFence(envelope):
                     await session.send(envelope, by="auto")
                     sequence.fence_sent(run.clock.now_ns())
@@ -45,6 +57,7 @@ async def send_all(session: LiveSession, sequence: seq.Sequence) -> list[seq.Not
                     session.note(TIMEOUT_NOTE, f"no answer to {n} in time", n)
                 case seq.NotSent() as failed:
                     not_sent.append(failed)
+                    on_not_sent(failed.request)
                 case seq.Wait(until_ns):
                     await _wait(news, None if until_ns is None else (until_ns - run.clock.now_ns()) / 1e9)
     except TransportError:

@@ -114,24 +114,28 @@ class LiveSession:
             self._handle(client.Failed(self._now(), exc.code))
             raise
 
-    async def send(self, envelope: Any, *, by: By = "user", raw: bytes | None = None) -> Reading:
+    async def send(
+        self, envelope: Any, *, by: By = "user", raw: bytes | None = None, encoding: Encoding | None = None
+    ) -> Reading:
         """Send one request; gives its reading, with the number it got.
 
         Args:
             envelope: a `SignalRequest`.
             by: who made it.
             raw: exactly these bytes go out instead of the envelope's encoding.
+            encoding: the kind of frame, where it is not the session's own.
 
         Raises:
             TransportError: the connection is gone.
         """
         if self._transport is None or self.is_gone:
             raise TransportError("the connection is gone", code="connection-gone")
-        data = raw if raw is not None else encode_frame(envelope, self.encoding)
+        encoding = encoding or self.encoding
+        data = raw if raw is not None else encode_frame(envelope, encoding)
         message = decode_frame(
             data,
             direction=TO_SERVER,
-            encoding=self.encoding,
+            encoding=encoding,
             t_ns=self._now(),
             by=by,
             session=self.number,
@@ -140,7 +144,7 @@ class LiveSession:
         reading = self.run.emit(message)
         self._handle(client.Sent(message.t_ns, message.case))
         async with self._sending:
-            await self._transport.send(data, text=self.encoding == "json")
+            await self._transport.send(data, text=encoding == "json")
         return reading
 
     async def leave(self) -> None:

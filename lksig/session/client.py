@@ -176,6 +176,12 @@ FIRST_MESSAGE_S = 5.0
 GOODBYE_S = 1.0
 """How long the echo of our `leave` is awaited; it comes within milliseconds (Observed: livekit-server 1.13.5)."""
 
+NO_MEDIA = "without media a livekit-server ends this session 60 s after the join (leave JOIN_FAILURE)"
+"""Observed: livekit-server 1.13.5; pings do not help."""
+
+EMBEDDED_REGION = "lksig"
+"""The region the embedded server names: its sessions last without media."""
+
 TRANSITIONS: dict[SessionState, tuple[SessionState, ...]] = {
     "DISCONNECTED": ("CONNECTING", "RESUMING"),
     "CONNECTING": ("CONNECTED", "DISCONNECTING", "DISCONNECTED"),
@@ -289,7 +295,7 @@ class ClientSession:
         yield Schedule(Timer.GOODBYE, GOODBYE_S)
 
     def _expired(self, event: Expired) -> Iterator[Action]:
-        if event.timer is Timer.PING and self.state == "CONNECTED":
+        if event.timer is Timer.PING and self.state == "CONNECTED" and self.ping_interval_s > 0:
             yield SendPing(self._rtt_ms)
             yield Schedule(Timer.PING, self.ping_interval_s)
         elif event.timer is Timer.SILENCE and self.state == "CONNECTED":

@@ -202,5 +202,5 @@ def test_protocol_14_fences_with_a_mute(real_server: RealServer) -> None:
     """Below 15 the server is silent about an update_metadata that succeeds."""
     exit_code, lines = send(real_server, "v0", ["track_setting", "track_sids+=TR_x"], "--protocol", "14")
     assert [line["outcome"] for line in lines if line["kind"] == "result"] == ["unopposed"]
-    assert [line["case"] for line in lines if line.get("by") == "auto" and line["dir"] == "to_server"][0] == "mute"
+    assert next(line["case"] for line in lines if line.get("by") == "auto" and line["dir"] == "to_server") == "mute"
     assert exit_code == 0

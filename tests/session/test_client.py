@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from lksig.schema.pool import TO_CLIENT, envelope_class
 from lksig.session.client import (
+    EMBEDDED_REGION,
     FIRST_MESSAGE_S,
     GOODBYE_S,
+    NO_MEDIA,
     TRANSITIONS,
     Action,
     Cancel,
@@ -72,7 +74,8 @@ def received(t_s: float, case: str | None, **body: Any) -> Received:
 
 
 def join(t_s: float, interval: int = 5, timeout: int = 15) -> Received:
-    return received(t_s, "join", ping_interval=interval, ping_timeout=timeout, participant={"sid": "PA_x"})
+    body = {"ping_interval": interval, "ping_timeout": timeout, "participant": {"sid": "PA_x"}}
+    return received(t_s, "join", server_info={"region": EMBEDDED_REGION}, **body)
 
 
 def quiet() -> Iterator[Action]:
@@ -108,6 +111,10 @@ def told_to_leave() -> Playbook:
 
 
 class TestJoin:
+    def test_a_real_server_ends_a_session_without_media(self) -> None:
+        book = dialed() >> received(0, "join") << Cancel(Timer.FIRST_MESSAGE) << Enter("CONNECTED", "joined")
+        (book << Say("no-media", NO_MEDIA)).check()
+
     def test_a_session_from_dial_to_goodbye(self) -> None:
         book = leaving() >> received(1.1, "leave", reason=1) << Cancel(Timer.PING)
         book = book << Schedule(Timer.GOODBYE, GOODBYE_S)
