@@ -270,6 +270,8 @@ class ClientSession:
         self.ping_timeout_s = float(join.ping_timeout)
         self.participant_sid = str(join.participant.sid)
         yield from self._enter("CONNECTED", "joined")
+        if join.server_info.region != EMBEDDED_REGION:
+            yield Say("no-media", NO_MEDIA)
         yield from self._keep_alive()
 
     def _keep_alive(self) -> Iterator[Action]:
@@ -295,10 +297,10 @@ class ClientSession:
         yield Schedule(Timer.GOODBYE, GOODBYE_S)
 
     def _expired(self, event: Expired) -> Iterator[Action]:
-        if event.timer is Timer.PING and self.state == "CONNECTED" and self.ping_interval_s > 0:
+        if event.timer is Timer.PING and self.state == "CONNECTED" and self.ping_interval_s:
             yield SendPing(self._rtt_ms)
             yield Schedule(Timer.PING, self.ping_interval_s)
-        elif event.timer is Timer.SILENCE and self.state == "CONNECTED":
+        elif event.timer is Timer.SILENCE and self.state == "CONNECTED" and self.ping_timeout_s:
             yield from self._silence(event.t_ns)
         elif event.timer is Timer.FIRST_MESSAGE:
             yield Say(
