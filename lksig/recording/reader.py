@@ -189,7 +189,7 @@ class Recording:
         return RecordingError(
             f"`{self.name}` is incomplete behind {whole}: {', '.join(told)}",
             code="incomplete",
-            hint="everything that can be read was shown",
+            hint="everything that is whole was read",
         )
 
     # --- the beginning ----------------------------------------------------------------------------------------------

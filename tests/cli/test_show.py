@@ -1,0 +1,175 @@
+"""`lksig show`: a recording in the views of `listen`, a part of it, and what is said when it is no recording."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import run
+
+KEPT = Path(__file__).parent.parent / "recordings"
+FULL = str(KEPT / "full.lksig")
+
+
+def numbers(*words: str) -> list[int]:
+    """The messages that are shown."""
+    return [line["n"] for line in run("show", FULL, "--json", *words).json if line["kind"] == "message"]
+
+
+def test_a_file_alone_is_shown() -> None:
+    ran = run(FULL, "join")
+    assert ran.exit_code == 0
+    assert [line.split()[4] for line in ran.lines] == ["join"]
+    assert "connecting wss://lk.example.com/rtc/v1 as probe in standup" in ran.stderr
+    assert ran.stderr.splitlines()[-5:] == [
+        "58 messages in 5.2 s · < 35, 5.5 kB · > 23, 2.3 kB · 2 sockets",
+        "left: the client ended the session, close 1000",
+        *ran.stderr.splitlines()[-3:-1],
+        "undecodable: 2",
+    ]
+
+
+def test_the_machines_view_is_that_of_the_session() -> None:
+    expected = [json.loads(line) for line in (KEPT / "full.jsonl").read_text().splitlines()]
+    assert [line["kind"] for line in run("show", FULL, "--json").json] == [line["kind"] for line in expected]
+
+
+def test_filters_and_views() -> None:
+    assert numbers("join") == [1]
+    assert numbers("--filter", "to_client", "refresh_token or leave") == [14, 58]
+    assert run("show", FULL, "refresh_token", "-q", "--format", "json").json == [{"refresh_token": "[jwt 04b18964]"}]
+    raw = run("show", FULL, "refresh_token", "-q", "--format", "raw").stdout_bytes
+    assert raw.startswith(b"\x82\x01")
+    assert set(raw[4:]) == {ord("x")}
+    tree = run("show", FULL, "mute", "-q", "--format", "tree")
+    assert "TR_nope" in tree.stdout
+
+
+def test_parts() -> None:
+    assert numbers("--from", "30", "--to", "32") == [30, 31, 32]
+    assert numbers("--from", "5.1s") == [56, 57, 58]
+    assert numbers("--to", "50ms") == [1, 2, 3, 4, 5, 6, 7]
+    assert numbers("--from", "mark:before the odd ones", "--to", "53") == [50, 51, 52, 53]
+    assert numbers("--from", "14:34:11Z") == [58]
+    ran = run("show", FULL, "--json", "--from", "9999")
+    assert ran.exit_code == 2
+    assert [line["kind"] for line in ran.json] == ["start", "start", "end"]
+    assert ran.stderr_json[0]["error"]["text"] == "`--from 9999` is behind the last message, 58"
+    assert run("show", FULL, "--to", "yesterday").exit_code == 2
+
+
+def test_an_incomplete_recording_shows_what_is_whole_and_says_what_is_not() -> None:
+    path = str(KEPT / "truncated.lksig")
+    ran = run("show", path, "--json")
+    assert ran.exit_code == 7
+    assert [line["kind"] for line in ran.json].count("message") == 35
+    assert ran.json[-1]["ended_by"] is None
+    assert ran.stderr_json == [
+        {
+            "error": {
+                "exit": 7,
+                "layer": "file",
+                "code": "incomplete",
+                "text": f"`{path}` is incomplete behind 35 whole messages: it ends within a line, "
+                "of which 39 bytes are left",
+                "hint": "everything that is whole was read",
+            }
+        }
+    ]
+    assert run("show", path).stderr.count("is incomplete") == 1
+
+
+def test_a_newer_recording_says_what_was_passed_over() -> None:
+    ran = run("show", str(KEPT / "odd.lksig"), "-v")
+    assert ran.exit_code == 0
+    told = "warning: 2 lines are of a kind that this lksig does not know; lksig 9.0.1 wrote them"
+    assert told in ran.stderr.splitlines()
+    assert "= recorded by lksig 9.0.1, protocol 1.99.0, secrets and locations hidden" in ran.stderr.splitlines()
+    assert "nothing hidden" in run("show", str(KEPT / "minimal.lksig"), "-v").stderr
+
+
+def test_strict_looks_at_frames_that_do_not_decode() -> None:
+    assert run("show", FULL, "--strict", "-q").exit_code == 5
+    assert run("show", str(KEPT / "minimal.lksig"), "--strict", "-q").exit_code == 0
+
+
+def test_standard_input() -> None:
+    data = Path(FULL).read_bytes()
+    assert run("show", "-", "--json", stdin=data).stdout == run("show", FULL, "--json").stdout
+    assert run("-", "--json", stdin=data).stdout == run("show", FULL, "--json").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (("show",), 2, "no file to show"),
+        (("show", "nothing.lksig"), 2, "cannot read `nothing.lksig`: No such file or directory"),
+        (("show", __file__), 7, "is no lksig recording"),
+        (("show", FULL, "--format", "picture"), 2, "`--format picture` is no view"),
+        (("show", FULL, "no_such_case"), 2, "no_such_case"),
+        (("show", FULL, "--from", "3", "--to", "2"), 2, "`--to 2` comes before `--from 3`"),
+    ],
+)
+def test_mistakes(words: tuple[str, ...], code: int, text: str) -> None:
+    ran = run(*words)
+    assert (ran.exit_code, ran.stdout) == (code, "")
+    assert text in ran.stderr
+
+
+def test_a_reader_that_leaves_is_no_failure_but_has_its_code() -> None:
+    command = [sys.executable, "-m", "lksig", "show", FULL, "--json"]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, check=False)
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_pager_is_used_on_a_terminal_and_may_leave_early(tmp_path: Path) -> None:
+    kept = tmp_path / "paged"
+    pager = f'{sys.executable} -c \'import sys; open("{kept}", "w").write(sys.stdin.readline())\''
+    variables = {"PAGER": pager, "TERM": "dumb", "COLUMNS": "90"}
+    ran = run("show", FULL, stdout_is_terminal=True, variables=variables)
+    assert (ran.exit_code, ran.stdout) == (0, "")
+    assert kept.read_text()
+    kept.unlink()
+    for flag in ("--no-pager", "--follow"):
+        ran = run("show", FULL, flag, stdout_is_terminal=True, variables=variables)
+        assert ran.lines
+        assert not kept.exists()
+
+
+def test_a_growing_file_is_followed_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "call.lksig"
+    data = Path(FULL).read_bytes()
+    path.write_bytes(data[:4_000])
+    command = [sys.executable, "-m", "lksig", "show", str(path), "--json", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        with path.open("ab") as file:
+            file.write(data[4_000:])
+        rest = process.stdout.read()
+    assert process.returncode == 0
+    assert first + rest == run("show", FULL, "--json").stdout_bytes
+
+
+def test_ctrl_c_ends_following(tmp_path: Path) -> None:
+    path = tmp_path / "call.lksig"
+    shutil.copy(KEPT / "minimal.lksig", path)
+    command = [sys.executable, "-m", "lksig", "show", str(path), "--json", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["kind"] == "message"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == b""
+        assert process.stderr.read() == b""
+    assert process.returncode == 130
