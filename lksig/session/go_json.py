@@ -103,6 +103,10 @@ class _Scan:
         self.members: list[tuple[str, int, int]] = []
         """Key, start and end of each value of the outermost object."""
         self._stack: list[int] = []
+        self._is_fresh = False
+        """The innermost object or array was only just opened."""
+        self._outer = 0
+        """Where the value of the outermost object's member began."""
         self._key = ""
 
     def kind(self, start: int) -> str:
@@ -150,11 +154,7 @@ class _Scan:
         if len(self._stack) > _MAX_DEPTH:
             raise JsonComplaint("exceeded max depth")
         self.at += 1
-        self._blanks()
-        if byte == ord("[") and self._byte() != ord("]"):
-            self._value()
-        elif byte == ord("{") and self._byte() != ord("}"):
-            self._member()
+        self._is_fresh = True
 
     def _close(self) -> None:
         self.at += 1
@@ -170,8 +170,11 @@ class _Scan:
     def _in_object(self) -> None:
         self._blanks()
         byte = self._byte()
+        fresh, self._is_fresh = self._is_fresh, False
         if byte == ord("}"):
             self._close()
+        elif fresh:
+            self._member()
         elif byte == ord(","):
             self.at += 1
             self._blanks()
@@ -182,8 +185,11 @@ class _Scan:
     def _in_array(self) -> None:
         self._blanks()
         byte = self._byte()
+        fresh, self._is_fresh = self._is_fresh, False
         if byte == ord("]"):
             self._close()
+        elif fresh:
+            self._value()
         elif byte == ord(","):
             self.at += 1
             self._value()
@@ -296,4 +302,5 @@ def _quoted(byte: int) -> str:
         return f"'{named[char]}'"
     if char.isprintable():
         return f"'{char}'"
-    return f"'\\x{byte:02x}'" if byte < 0x80 else f"'\\u{byte:04x}'"
+    # Only control characters are left: what is looked at of a longer character is its first byte, a Latin-1 letter.
+    return f"'\\x{byte:02x}'"

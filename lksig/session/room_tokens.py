@@ -27,7 +27,9 @@ def keep_token(room: Room, participant: Participant) -> None:
 
 
 def tell_token(room: Room, participant: Participant) -> None:
-    """Send `refresh_token`."""
+    """Send `refresh_token`; who has no socket has no key either."""
+    if participant.socket is None:
+        return
     world, grants = room.world, participant.grants
     now_s = world.unix_ms // 1000
     video = {

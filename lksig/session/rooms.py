@@ -207,8 +207,9 @@ class Room:
     def add(self, participant: Participant) -> None:
         """Let a participant in; it is JOINING until it has its `join`."""
         self.participants[participant.identity] = participant
-        self.was_joined = True
-        self.world.out.put(Cancel(("empty", self.name)))
+        if not participant.grants.is_dependent:
+            self.was_joined = True
+            self.world.out.put(Cancel(("empty", self.name)))
         self.touch(immediate=participant.grants.is_recorder)
 
     def remove(self, participant: Participant, reason: Reason, *, leave: Action | None) -> None:
@@ -252,7 +253,7 @@ class Room:
                 self.world.out.put(Schedule(("subscriptions", other.sid), after_s))
 
     def close_if_empty_later(self) -> None:
-        """Start the countdown when nobody who counts is left."""
+        """Start the countdown when nobody who counts is there."""
         if not any(not one.grants.is_dependent and one.socket is not None for one in self.participants.values()):
             proto = self.fresh_proto()
             after_s = proto.departure_timeout if self.was_joined else proto.empty_timeout
@@ -342,6 +343,7 @@ def open_room(world: World, name: str, config: Mapping[str, Any]) -> Room:
         room.proto = room.fresh_proto()
         room.refreshed_ns = world.t_ns
         world.rooms[name] = room
+        room.close_if_empty_later()
     return room
 
 

@@ -87,7 +87,7 @@ class RoomServer:
             self._gone(event.socket)
         elif isinstance(event, Expired):
             self._expired(event.timer)
-        elif isinstance(event, Stopped):
+        else:
             self._stop()
         for room in world.rooms.values():
             if room.is_due:

@@ -65,10 +65,11 @@ def _tracks(room: Room) -> list[Any]:
 
 def act(room: Room) -> None:
     """One step of everybody's plan: speak, fall silent, mute or unmute the microphone, change an attribute."""
-    step = int((room.world.t_ns - room.created_ns) / 1_000_000_000 / STEP_S)
+    step = round((room.world.t_ns - room.created_ns) / 1_000_000_000 / STEP_S)
     for identity in room.world.options.simulated:
         participant = room.participants.get(identity)
-        if participant is not None:
+        # One with a socket is somebody who took the identity.
+        if participant is not None and participant.socket is None:
             _act(room, participant, step)
     room.world.out.put(Schedule(("simulated", room.name), STEP_S))
 

@@ -7,7 +7,7 @@ client what was sent to it.
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from google.protobuf import json_format
@@ -20,6 +20,7 @@ from lksig.session.hosting import (
     DropSocket,
     Expired,
     Gone,
+    HostAction,
     HostEvent,
     Received,
     Requested,
@@ -129,7 +130,11 @@ class House:
 
     def handle(self, event: HostEvent) -> None:
         """Hand an event to the machine and do what it says."""
-        for action in self.server.handle(event):
+        self.do_all(self.server.handle(event))
+
+    def do_all(self, actions: Iterable[HostAction]) -> None:
+        """Do what actions say."""
+        for action in actions:
             self._do(action)
 
     def _do(self, action: Any) -> None:
