@@ -130,7 +130,7 @@ proto: $(VENV)/.installed-proto ## make lksig/_proto from proto/
 
 .PHONY: golden
 golden: $(VENV)/.installed-test ## write what is printed now into tests/golden; look at the difference before committing
-	$(BIN)/python -m pytest -q --update-golden tests/render tests/cli
+	$(BIN)/python -m pytest -q --update-golden tests/render tests/cli tests/recording
 
 .PHONY: docs
 docs: $(VENV)/.installed ## make the generated parts of docs/ and completions/

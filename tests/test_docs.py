@@ -42,3 +42,18 @@ def test_links_between_documents_lead_somewhere(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     targets = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
     assert [target for target in targets if not (ROOT / document).parent.joinpath(target).exists()] == []
+
+
+def test_the_recording_format_is_documented_as_it_is() -> None:
+    from lksig.recording.format_v1 import KIND
+    from lksig.recording.format_v1_lines import _READERS, LineReader, parse_header
+
+    text = (ROOT / "docs/recording-format.md").read_text("utf-8")
+    header, *lines = next(
+        block.splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) if f'"{KIND}"' in block
+    )
+    assert parse_header(header.encode()) is not None
+    reader = LineReader()
+    for line in lines:
+        assert reader.read(re.sub('"CoME[^"]*"', '""', line).encode()) is not None
+    assert [kind for kind in _READERS if f"`{kind}`" not in text] == []

@@ -44,7 +44,8 @@ def test_the_machines_view_is_that_of_the_session() -> None:
 def test_filters_and_views() -> None:
     assert numbers("join") == [1]
     assert numbers("--filter", "to_client", "refresh_token or leave") == [14, 58]
-    assert run("show", FULL, "refresh_token", "-q", "--format", "json").json == [{"refresh_token": "[jwt 04b18964]"}]
+    body = run("show", FULL, "refresh_token", "-q", "--format", "json").stdout
+    assert json.loads(body) == {"refresh_token": "[jwt 04b18964]"}
     raw = run("show", FULL, "refresh_token", "-q", "--format", "raw").stdout_bytes
     assert raw.startswith(b"\x82\x01")
     assert set(raw[4:]) == {ord("x")}
