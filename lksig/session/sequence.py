@@ -263,17 +263,20 @@ class Sequence:
 
     def _next_request(self, now_ns: int) -> Action:
         request = self._queue[0]
-        blocked = self._blocked_by(request)
-        if isinstance(blocked, NotYet):
-            return self._blocked(request, blocked, now_ns)
+        problem: InputError | Refused | NotYet | None
+        envelope: Any = None
+        try:
+            problem = self._missing(request)
+            if problem is None:
+                envelope = request.build(self._resolve)
+        except InputError as exc:
+            problem = exc
+        if isinstance(problem, NotYet):
+            return self._blocked(request, problem, now_ns)
         self._queue.popleft()
         self._blocked_since_ns = None
-        if blocked is not None:
-            return NotSent(request, blocked)
-        try:
-            envelope = request.build(self._resolve)
-        except InputError as exc:
-            return NotSent(request, exc)
+        if problem is not None:
+            return NotSent(request, problem)
         self._since_fence += 1
         if request.raw is not None:
             return SendRequest(envelope, request.raw, request.encoding)
@@ -282,15 +285,14 @@ class Sequence:
             getattr(envelope, request.case).request_id = self._request_ids
         return SendRequest(envelope, None)
 
-    def _blocked_by(self, request: ParsedRequest) -> InputError | Refused | NotYet | None:
-        for reference in request.references:
-            try:
-                value = self._resolve(reference)
-            except InputError as exc:
-                return exc
-            if isinstance(value, NotYet | Refused):
-                return value
-        return None
+    def _missing(self, request: ParsedRequest) -> Refused | NotYet | None:
+        """Why the first of its references that has no value has none.
+
+        Raises:
+            InputError: one of them can never have a value.
+        """
+        values = (self._resolve(reference) for reference in request.references)
+        return next((value for value in values if isinstance(value, NotYet | Refused)), None)
 
     def _blocked(self, request: ParsedRequest, reason: NotYet, now_ns: int) -> Action:
         if self._silent:

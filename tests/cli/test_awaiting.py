@@ -109,6 +109,15 @@ class TestBoth:
         assert comes(done, UPDATE) == 0
         assert done.is_waiting
 
+    def test_it_is_told_before_the_next_reading(self) -> None:
+        told: list[str] = []
+        one = Awaited(lambda reading: ReadingFacts(reading, str), count=1, on_came=lambda: told.append("now"))
+        one.sink(MUTE)
+        assert told == []
+        one.sink(UPDATE)
+        one.sink(UPDATE)
+        assert told == ["now"]
+
     def test_afterwards_nobody_looks(self) -> None:
         calls: list[Reading] = []
 

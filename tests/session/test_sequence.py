@@ -254,6 +254,12 @@ class TestBatches:
         assert stage.at(210).run() == ["mute", "done"]
         assert stage.results == []
 
+    def test_every_batch_has_its_pause(self) -> None:
+        stage = Stage(*["mute sid=a"] * (2 * BATCH + 1), fences=False)
+        assert stage.run() == ["mute"] * BATCH + ["wait 200"]
+        assert stage.at(200).run() == ["mute"] * BATCH + ["wait 400"]
+        assert stage.at(400).run() == ["mute", "done"]
+
     def test_a_pause_is_no_deaf_time(self) -> None:
         stage = Stage(*["ping"] * (BATCH + 1), fences=False, timeout_ms=100)
         assert stage.run() == ["ping"] * BATCH + ["wait 100"]
@@ -327,6 +333,13 @@ class TestReferences:
         stage = Stage("mute sid=%a", "mute sid=%b")
         stage.run()
         assert stage.at(5000).run() == ["not sent: mute sid=%a: waits for %a", "wait 10000"]
+
+    def test_also_behind_one_that_found_its_value(self) -> None:
+        stage = Stage("mute sid=%a", "track_setting disabled=true", "mute sid=%b")
+        stage.run()
+        stage.knows["%a"] = "TR_1"
+        assert stage.at(4000).run() == ["mute", "track_setting", "fence", "wait 9000"]
+        assert stage.at(4001).hears_fence().run() == ["wait 9001"]
 
     def test_other_deadlines_pass_meanwhile(self) -> None:
         stage = Stage("ping")
@@ -402,6 +415,11 @@ class TestRaw:
         assert stage.run() == ["None", "fence", "wait 5000"]
         assert stage.at(1).hears_fence().run() == ["done"]
 
+    def test_what_nobody_knows_is_fenced_once(self) -> None:
+        stage = self.stage("+j8A", "protobuf", "{}")
+        stage.run()
+        assert stage.at(5000).run() == ["late 1", "done"]
+
 
 class TestAnswers:
     def test_it_lingers_behind_the_fence(self) -> None:
@@ -465,6 +483,14 @@ class TestSurroundings:
         stage.run()
         stage.see(sent(0, "auto", ping_req={"timestamp": 1}))
         assert stage.at(1).hears(track_published={"cid": "c"}).run() == ["done"]
+
+    def test_nor_do_they_hide_a_fence(self) -> None:
+        stage = Stage("mute sid=a", "ping")
+        stage.run()
+        stage.see(sent(0, "auto", ping_req={"timestamp": 1}))
+        stage.see(sent(0, "client", mute={"sid": "b"}))
+        assert stage.at(1).hears_fence().run() == ["wait 5000"]
+        assert stage.at(2).hears(pong=1).run() == ["done"]
 
     def test_what_else_comes_changes_nothing(self) -> None:
         stage = Stage("mute sid=a")
