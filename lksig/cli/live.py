@@ -63,12 +63,10 @@ async def _session(
     with Interrupts() as interrupts:
         screen.on_gone = interrupts.stopped.set
         try:
-            await _until(interrupts, connect(session, joining, options))
-            if interrupts.stopped.is_set():
-                session.drop()
-            else:
+            await _until(interrupts, connect(session, joining, options), unless=lambda: session.upgrade is not None)
+            if not interrupts.stopped.is_set():
                 codes += await _until(interrupts, _work(session, work)) or []
-                await session.leave()
+            await session.leave()
         except LksigError as exc:
             error = await _until(interrupts, explain(session, joining, options, exc)) or exc
             codes.append(error.exit_code)
@@ -88,14 +86,20 @@ async def _work(session: LiveSession, work: Work) -> list[int]:
     return await work(session)
 
 
-async def _until(interrupts: Interrupts, work: Coroutine[Any, Any, Any]) -> Any:
-    """What `work` gives, or None when a signal (or a reader that went away) came first."""
+async def _until(
+    interrupts: Interrupts, work: Coroutine[Any, Any, Any], *, unless: Callable[[], bool] = lambda: False
+) -> Any:
+    """What `work` gives, or None when a signal (or a reader that went away) came first.
+
+    Args:
+        unless: where it holds when the signal comes, the work is as good as done and is waited for.
+    """
     task = asyncio.ensure_future(work)
     stop = asyncio.ensure_future(interrupts.stopped.wait())
     try:
         await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
+        if task.done() or unless():
+            return await task
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         return None

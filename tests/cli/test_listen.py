@@ -1,0 +1,105 @@
+"""`lksig listen` against the embedded server: when it stops, what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.cli import run
+from tests.support.served import Served, error, messages
+from tests.support.serving import serving
+
+HOSTILE = "Ann\x1b]0;owned\x07\x1b[31m\u202egnp.exe[red]\nline"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serving("--with", "alice") as url:
+        yield Served(url)
+
+
+def test_count(served: Served) -> None:
+    ran = served.run("listen", "-n", "2")
+    assert ran.exit_code == 0
+    assert len(ran.lines) == 2
+
+
+def test_count_behind_a_filter(served: Served) -> None:
+    ran = served.run("listen", "-n", "1", "refresh_token")
+    assert [line.split()[4] for line in ran.lines] == ["refresh_token"]
+
+
+def test_until(served: Served) -> None:
+    ran = served.run("listen", "--json", "--until", "refresh_token", "--timeout", "5")
+    assert ran.exit_code == 0
+    assert messages(ran, "refresh_token")
+
+
+def test_until_in_vain(served: Served) -> None:
+    ran = served.run("listen", "--json", "--until", "room_moved", "--timeout", "0.2")
+    assert (ran.exit_code, error(ran)["exit"]) == (6, 6)
+    assert ran.json[-1]["kind"] == "end"
+
+
+def test_timeout_alone_is_a_duration(served: Served) -> None:
+    assert served.run("listen", "--timeout", "0.1").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("update.participants.identty=a",), ("tracks_published",), ("bytes", "gt", "big")])
+def test_a_wrong_filter_is_exit_2(served: Served, words: tuple[str, ...]) -> None:
+    ran = served.run("listen", *words)
+    assert ran.exit_code == 2
+    assert "^" in ran.stderr
+
+
+def test_a_bare_address_is_a_url() -> None:
+    ran = run("listen", "localhost:1", "--api-key", "devkey", "--api-secret", "secret", "--room", "r", "--json")
+    assert (ran.exit_code, ran.json[0]["url"]) == (3, "ws://localhost:1/rtc/v1")
+
+
+@pytest.mark.parametrize("view", [(), ("--json",), ("--format", "tree"), ("--format", "json")])
+def test_hostile_names_are_harmless(served: Served, view: tuple[str, ...]) -> None:
+    ran = served.run("listen", "-n", "1", "--name", HOSTILE, *view)
+    for text in (ran.stdout, ran.stderr):
+        assert not [char for char in text if (ord(char) < 32 and char != "\n") or char in "\u202e\x7f"]
+    assert "\nline" not in ran.stdout
+
+
+def test_the_start_line_names_everything(served: Served) -> None:
+    ran = served.run("listen", "--json", "-n", "1", "--room", "standup", "--identity", "probe")
+    start = ran.json[0]
+    assert start["kind"] == "start"
+    assert (start["format"], start["room"], start["identity"], start["path"]) == (1, "standup", "probe", "v1")
+    assert start["url"] == f"{served.url}/rtc/v1"
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_leave_politely(served: Served, number: signal.Signals, exit_code: int) -> None:
+    with served.start("listen", "--json") as process:
+        assert process.stdout is not None
+        while '"case":"join"' not in process.stdout.readline():
+            pass
+        process.send_signal(number)
+        rest = process.stdout.read()
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+    assert process.returncode == exit_code
+    assert '"case":"leave","by":"auto"' in rest
+    assert '"ended_by":"client"' in rest.splitlines()[-1]
+
+
+def test_a_reader_that_goes_away(served: Served) -> None:
+    with served.start("listen", "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        complaints = process.stderr.read()
+    assert process.returncode == 141
+    assert complaints == ""
+
+
+def test_undecodable_is_strict_only_when_asked(served: Served) -> None:
+    assert served.run("listen", "-n", "1", "--strict").exit_code == 0
