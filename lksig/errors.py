@@ -89,7 +89,7 @@ class TransportError(LksigError):
     """The connection could not be made, was refused, or was lost."""
 
     exit_code = ExitCode.TRANSPORT
-    default_layer = "tcp"
+    default_layer: ClassVar[Layer] = "tcp"
 
 
 class AuthError(TransportError):

@@ -43,9 +43,10 @@ def test_every_element_is_explained() -> None:
 def test_what_is_deprecated_says_so_first() -> None:
     """Tables show the first sentence only."""
     for message in messages().values():
-        for element in (message, *message.fields):
-            if element.GetOptions().deprecated:
-                assert comment(element).startswith("Deprecated")
+        marked = [message.full_name] if message.GetOptions().deprecated else []
+        marked += [field.full_name for field in message.fields if field.GetOptions().deprecated]
+        for name in marked:
+            assert comment(name).startswith("Deprecated"), name
 
 
 def test_summaries_are_one_line_without_a_full_stop() -> None:
