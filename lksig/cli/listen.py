@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lksig.cli.flags import WORK, ClientFlags, OutputFlags, RecordFlags, ServerFlags, WireFlags, takes
 
 if TYPE_CHECKING:
+    from lksig.cli.joining import Joining
+    from lksig.cli.screen import Screen
     from lksig.environ import Environ
     from lksig.live.session import LiveSession
 
@@ -70,10 +72,8 @@ def listen(
     Args:
         command: how the recording calls what made it.
     """
-    from lksig.cli.awaiting import Awaited, first_of
     from lksig.cli.joining import Inputs, plan
-    from lksig.cli.live import ending, run_session
-    from lksig.cli.recorder import check_record, recording, screen_environ
+    from lksig.cli.recorder import check_record, screen_environ
     from lksig.cli.screen import Screen
     from lksig.cli.words import check_count, check_seconds, split_url
     from lksig.schema.filter import parse_filter, words_to_filter
@@ -93,7 +93,25 @@ def listen(
         from lksig.cli.dry_run import dry_run
 
         return dry_run(joining, [], screen, client)
-    awaited = Awaited(screen.facts, until=until_filter, count=count, shown=shown, on_came=screen.finish)
+    awaiting = {"until": until_filter, "count": count, "shown": shown}
+    return _run(joining, flags, screen, environ, awaiting, timeout, command)
+
+
+def _run(
+    joining: Joining,
+    flags: Flags,
+    screen: Screen,
+    environ: Environ,
+    awaiting: dict[str, Any],
+    timeout: float | None,
+    command: str,
+) -> int:
+    from lksig.cli.awaiting import Awaited, first_of
+    from lksig.cli.live import ending, run_session
+    from lksig.cli.recorder import recording
+
+    _, client, wire, record, _ = flags
+    awaited = Awaited(screen.facts, on_came=screen.finish, **awaiting)
 
     async def work(session: LiveSession) -> list[int]:
         came = await first_of(awaited.came.wait(), session.wait_gone(), timeout_s=timeout)

@@ -34,7 +34,7 @@ def show_command(
         str | None, typer.Option("--to", help="End at a message, time or mark.", rich_help_panel=PART, metavar="PLACE")
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on while the file is being written.", rich_help_panel=PART)
+        bool, typer.Option("--follow", help="Go on while the file is being written.", rich_help_panel=PART)
     ] = False,
     pager: Annotated[
         bool, typer.Option("--pager/--no-pager", help="On a terminal, through $PAGER (default yes).")
