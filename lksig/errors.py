@@ -54,7 +54,7 @@ class CheckFailedError(LksigError):
     """A check or comparison did not hold, or a request was refused."""
 
     exit_code = ExitCode.CHECK_FAILED
-    default_layer = "server"
+    default_layer: ClassVar[Layer] = "server"
 
 
 class InputError(LksigError):
@@ -96,32 +96,32 @@ class AuthError(TransportError):
     """The server does not accept the credentials, or there are none."""
 
     exit_code = ExitCode.AUTH
-    default_layer = "auth"
+    default_layer: ClassVar[Layer] = "auth"
 
 
 class UndecodableError(LksigError):
     """Bytes that are no signal message, where that matters."""
 
     exit_code = ExitCode.UNDECODABLE
-    default_layer = "protocol"
+    default_layer: ClassVar[Layer] = "protocol"
 
 
 class DeadlineError(LksigError):
     """An awaited message did not come in time."""
 
     exit_code = ExitCode.DEADLINE
-    default_layer = "server"
+    default_layer: ClassVar[Layer] = "server"
 
 
 class RecordingError(LksigError):
     """A recording that cannot be read, has an unknown version, or is cut short."""
 
     exit_code = ExitCode.RECORDING
-    default_layer = "file"
+    default_layer: ClassVar[Layer] = "file"
 
 
 class EndedError(LksigError):
     """The server ended the session before the work was done."""
 
     exit_code = ExitCode.ENDED
-    default_layer = "server"
+    default_layer: ClassVar[Layer] = "server"

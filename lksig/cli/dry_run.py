@@ -39,8 +39,9 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
         sequence.add(request)
     codes: list[int] = []
     encoding: Encoding = "json" if client.json_frames else "protobuf"
+    sequence_ns = 0
     while sequence.unsent:
-        match sequence.next(run.clock.now_ns()):
+        match sequence.next(sequence_ns):
             case seq.SendRequest(envelope, raw, kind):
                 kind = kind or encoding
                 data = raw if raw is not None else encode_frame(envelope, kind)
@@ -52,6 +53,8 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
                 elif not isinstance(error, seq.Refused):
                     screen.tell(error)
                     codes.append(error.exit_code)
+            case seq.Wait(until_ns):
+                sequence_ns = until_ns  # nobody is there to be paced for
             case _:
                 break
     code = worst([*codes, *screen.exit_codes()])

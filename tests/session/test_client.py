@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,32 +39,16 @@ from lksig.session.client import (
     Timer,
 )
 from lksig.wire.events import EndedBy
+from tests.playbook import Playbook
 
 S = 1_000_000_000
 
 
-class Playbook:
-    """A conversation with a machine: every action it yields is in the script, in order."""
-
-    def __init__(self, machine: ClientSession) -> None:
-        self.machine = machine
-        self.said: list[str] = []
-        self.expected: list[str] = []
-
-    def __rshift__(self, event: Event) -> Playbook:
-        line = f">> {event}"
-        self.expected.append(line)
-        self.said += [line, *(f"<< {action}" for action in self.machine.handle(event))]
-        return self
-
-    def __lshift__(self, action: Action) -> Playbook:
-        self.expected.append(f"<< {action}")
-        return self
-
-    def check(self) -> ClientSession:
-        """The machine, when the conversation went as it stands."""
-        assert self.said == self.expected, "\n" + "\n".join(difflib.ndiff(self.expected, self.said))
-        return self.machine
+def checked(book: Playbook) -> ClientSession:
+    """The machine, when the conversation went as it stands."""
+    book.check()
+    assert isinstance(book.machine, ClientSession)
+    return book.machine
 
 
 def received(t_s: float, case: str | None, **body: Any) -> Received:
@@ -118,7 +101,7 @@ class TestJoin:
     def test_a_session_from_dial_to_goodbye(self) -> None:
         book = leaving() >> received(1.1, "leave", reason=1) << Cancel(Timer.PING)
         book = book << Schedule(Timer.GOODBYE, GOODBYE_S)
-        machine = gone(book, Closed(2 * S, 1000, ""), "closed by the client").check()
+        machine = checked(gone(book, Closed(2 * S, 1000, ""), "closed by the client"))
         assert (machine.participant_sid, machine.state) == ("PA_x", "DISCONNECTED")
 
     def test_what_comes_before_the_join(self) -> None:
@@ -127,7 +110,7 @@ class TestJoin:
         (book << Schedule(Timer.PING, 5.0) << Schedule(Timer.SILENCE, 15.0)).check()
 
     def test_a_frame_that_did_not_decode(self) -> None:
-        machine = (dialed() >> received(0, None) << Cancel(Timer.FIRST_MESSAGE) >> received(0, None)).check()
+        machine = checked(dialed() >> received(0, None) << Cancel(Timer.FIRST_MESSAGE) >> received(0, None))
         assert machine.state == "CONNECTING"
 
     def test_a_server_without_keep_alive(self) -> None:
@@ -157,9 +140,9 @@ class TestJoin:
 class TestKeepAlive:
     def test_pings_and_what_they_report(self) -> None:
         book = joined() >> Expired(5 * S, Timer.PING) << SendPing(0) << Schedule(Timer.PING, 5.0)
-        book.check().measured(0.2)
+        checked(book).measured(0.2)
         book = book >> Expired(10 * S, Timer.PING) << SendPing(1) << Schedule(Timer.PING, 5.0)
-        book.check().measured(41.6)
+        checked(book).measured(41.6)
         (book >> Expired(15 * S, Timer.PING) << SendPing(42) << Schedule(Timer.PING, 5.0)).check()
 
     def test_no_ping_after_a_goodbye(self) -> None:
@@ -204,7 +187,7 @@ class TestGoodbye:
     def test_a_join_that_comes_too_late(self) -> None:
         book = dialed() >> Leave(1) << SendLeave() << Enter("DISCONNECTING", "the client leaves")
         book = book << Cancel(Timer.PING) << Schedule(Timer.GOODBYE, GOODBYE_S)
-        machine = (book >> join(1) << Cancel(Timer.FIRST_MESSAGE) >> received(1, "update")).check()
+        machine = checked(book >> join(1) << Cancel(Timer.FIRST_MESSAGE) >> received(1, "update"))
         assert machine.state == "DISCONNECTING"
 
     def test_nobody_is_there_to_leave(self) -> None:
@@ -231,13 +214,13 @@ class TestWhoEndedIt:
         ],
     )
     def test_the_first_to_say_so(self, before: list[Event], code: int | None, by: EndedBy) -> None:
-        machine = joined().machine
+        machine = checked(joined())
         for event in before:
             list(machine.handle(event))
         assert machine.ended_by(code) == by
 
     def test_a_new_socket_is_a_new_question(self) -> None:
-        machine = leaving().machine
+        machine = checked(leaving())
         list(machine.handle(Closed(2, 1000, "")))
         list(machine.handle(Connect(3)))
         assert machine.ended_by(None) == "network"
@@ -252,7 +235,7 @@ class TestResume:
     def test_a_reconnect_keeps_the_participant_and_its_pings(self) -> None:
         book = self.resuming() >> received(4, "reconnect") << Cancel(Timer.FIRST_MESSAGE)
         book = book << Enter("CONNECTED", "resumed") << Schedule(Timer.PING, 5.0) << Schedule(Timer.SILENCE, 15.0)
-        assert (book >> received(5, "reconnect")).check().participant_sid == "PA_x"
+        assert checked(book >> received(5, "reconnect")).participant_sid == "PA_x"
 
     def test_a_server_that_does_not_say_reconnect(self) -> None:
         book = self.resuming() >> received(4, "update") << Cancel(Timer.FIRST_MESSAGE)
@@ -260,7 +243,7 @@ class TestResume:
         (book << Schedule(Timer.SILENCE, 15.0)).check()
 
     def test_a_frame_nobody_knows_resumes_nothing(self) -> None:
-        assert (self.resuming() >> received(4, None) << Cancel(Timer.FIRST_MESSAGE)).check().state == "RESUMING"
+        assert checked(self.resuming() >> received(4, None) << Cancel(Timer.FIRST_MESSAGE)).state == "RESUMING"
 
     def test_of_a_participant_of_another_run(self) -> None:
         book = Playbook(ClientSession()) >> Connect(0, resume=True) << Enter("RESUMING", "dialing")
@@ -332,7 +315,7 @@ class TestTransitions:
 
     def test_a_second_dial_for_a_new_session_is_a_bug_of_ours(self) -> None:
         with pytest.raises(AssertionError):
-            list(joined().machine.handle(Connect(1)))
+            list(checked(joined()).handle(Connect(1)))
 
     @given(st.data())
     def test_nothing_that_happens_breaks_it(self, data: st.DataObject) -> None:
