@@ -15,6 +15,7 @@ from lksig.wire.events import End, Reading, Start
 if TYPE_CHECKING:
     from lksig.cli.flags import OutputFlags
     from lksig.environ import Environ
+    from lksig.recording.format_v1 import Header
     from lksig.recording.window import Window
     from lksig.wire.redaction import Secrets
 
@@ -45,8 +46,8 @@ def _poll() -> bool:
 class RecordingScreen(Screen):
     """Shows a part of a recording; what is not within it counts for the closing lines all the same."""
 
-    def __init__(self, output: OutputFlags, secrets: Secrets, environ: Environ, window: Window) -> None:
-        super().__init__(output, secrets, environ)
+    def __init__(self, output: OutputFlags, secrets: Secrets, environ: Environ, header: Header, window: Window) -> None:
+        super().__init__(output, secrets, environ, made_by=(header.lksig, header.protocol))
         self._window = window
 
     def _wants(self, reading: Reading) -> bool:
@@ -60,7 +61,7 @@ def show(recording: Recording, window: Window, output: OutputFlags, environ: Env
     Args:
         is_paged: the reader is a pager, which may leave before the end.
     """
-    screen = RecordingScreen(output, make_secrets(output, environ), environ, window)
+    screen = RecordingScreen(output, make_secrets(output, environ), environ, recording.header, window)
     window.start(recording.header.wall_ns)
     if output.verbose and not output.json:
         screen.notice(f"= {_told(recording)}")

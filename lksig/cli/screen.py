@@ -13,6 +13,7 @@ from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError
 from lksig.exit_codes import ExitCode
 from lksig.render.closing import Closing
 from lksig.render.errors import error_json, error_lines, warning_json, warning_lines
+from lksig.render.safe_text import neutralise
 from lksig.session.endings import ending_words
 from lksig.session.facts import ReadingFacts
 from lksig.wire.events import Close, End, Message, Note, Reading, Result, Start, State
@@ -37,15 +38,23 @@ class Screen:
 
     Args:
         select: what a person sees without `-v`; None shows everything. JSON lines are always everything.
+        made_by: versions of the lksig that recorded and of its protocol; None for a live session.
     """
 
     def __init__(
-        self, output: OutputFlags, secrets: Secrets, environ: Environ, *, select: Select | None = None
+        self,
+        output: OutputFlags,
+        secrets: Secrets,
+        environ: Environ,
+        *,
+        select: Select | None = None,
+        made_by: tuple[str, str] | None = None,
     ) -> None:
         check_output(output)
         self._output = output
         self._secrets = secrets
         self._environ = environ
+        self._made_by = made_by
         self._select = select if not output.json and not output.verbose else None
         self._filter = _filter(output.filter)
         self._closings: dict[int, Closing] = {}
@@ -92,6 +101,15 @@ class Screen:
         """The reading as filters see it."""
         return ReadingFacts(reading, self._line_text)
 
+    @property
+    def is_json(self) -> bool:
+        """Everything is JSON lines."""
+        return self._output.json
+
+    def data(self, text: str) -> None:
+        """A line of data that is no reading."""
+        self._write_pieces((neutralise(text), "\n"))
+
     def _line_text(self, reading: Reading) -> str:
         return self._line_view.text(reading) or ""
 
@@ -114,7 +132,9 @@ class Screen:
         if self._output.json:
             from lksig.render.json_lines import JsonLines
 
-            lines = JsonLines(self._secrets, raw=self._output.raw, defaults=self._output.defaults)
+            lines = JsonLines(
+                self._secrets, raw=self._output.raw, defaults=self._output.defaults, made_by=self._made_by
+            )
             return lambda reading: self._write_pieces(lines.pieces(reading))
         if self._output.format in ("json", "hex", "base64", "raw", "tree"):
             return self._make_body_view(self._output.format)
@@ -149,10 +169,10 @@ class Screen:
             self._show_end(reading)
             return
         is_notice = not is_data or isinstance(reading.event, Start | State | Note) or _is_http(reading)
-        if is_notice and (self._output.quiet or (_is_failed_http(reading) and not self._output.verbose)):
-            return
-        text = self._line_view.text(reading)
+        text = self._line_view.text(reading)  # in any case: the start tells the view what time it is
         if text is None:
+            return
+        if is_notice and (self._output.quiet or (_is_failed_http(reading) and not self._output.verbose)):
             return
         if is_notice:
             self.notice(text)

@@ -41,10 +41,19 @@ class JsonLines:
         secrets: what must not be printed.
         raw: add the exact bytes of every message (secrets overwritten).
         defaults: print unset fields too.
+        made_by: versions of the lksig that saw the session and of its protocol; None where it is this one.
     """
 
-    def __init__(self, secrets: Secrets, *, raw: bool = False, defaults: bool = False) -> None:
+    def __init__(
+        self,
+        secrets: Secrets,
+        *,
+        raw: bool = False,
+        defaults: bool = False,
+        made_by: tuple[str, str] | None = None,
+    ) -> None:
         self._secrets = secrets
+        self._made_by = made_by or (__version__, PROTOCOL_VERSION)
         self._raw = raw
         self._defaults = defaults
         self._wall = WallClock()
@@ -136,8 +145,8 @@ class JsonLines:
     def _start(self, start: events.Start) -> dict[str, Any]:
         return {
             "format": FORMAT,
-            "lksig": __version__,
-            "protocol": PROTOCOL_VERSION,
+            "lksig": self._made_by[0],
+            "protocol": self._made_by[1],
             "time": self._wall.rfc3339(start.t_ns),
             "session": start.session,
             "url": self._secrets.url(start.url),

@@ -96,6 +96,11 @@ def test_a_newer_recording_says_what_was_passed_over() -> None:
     assert "nothing hidden" in run("show", str(KEPT / "minimal.lksig"), "-v").stderr
 
 
+def test_the_start_line_names_the_lksig_that_recorded() -> None:
+    first = run("show", str(KEPT / "odd.lksig"), "--json").json[0]
+    assert (first["lksig"], first["protocol"], first["format"]) == ("9.0.1", "1.99.0", 1)
+
+
 def test_strict_looks_at_frames_that_do_not_decode() -> None:
     assert run("show", FULL, "--strict", "-q").exit_code == 5
     assert run("show", str(KEPT / "minimal.lksig"), "--strict", "-q").exit_code == 0
