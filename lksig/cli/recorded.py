@@ -26,16 +26,15 @@ STDIN = "-"
 
 
 def open_file(file: str, environ: Environ, *, follow: bool = False) -> Recording:
-    """The recording in a file, or on standard input.
+    """The recording in a file, or on standard input, whose end is the end.
 
     Raises:
         InputError: it cannot be read.
         RecordingError: it is no recording.
     """
-    wait = _poll if follow else None
     if file == STDIN:
-        return Recording(environ.stdin_bytes(), "standard input", follow=wait)
-    return open_recording(Path(file), follow=wait)
+        return Recording(environ.stdin_bytes(), "standard input")
+    return open_recording(Path(file), follow=_poll if follow else None)
 
 
 def _poll() -> bool:

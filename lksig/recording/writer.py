@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lksig.wire.events import Event
 
 MODE = 0o600
+_WRITE = os.O_WRONLY | getattr(os, "O_BINARY", 0)
+"""Windows would write two characters for a line feed."""
 
 
 class Output(Protocol):
@@ -88,7 +90,7 @@ def create_file(path: str, *, force: bool = False) -> FileOutput:
     try:
         if force:
             _remove(path)
-        return FileOutput(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))
+        return FileOutput(os.open(path, _WRITE | os.O_CREAT | os.O_EXCL, MODE))
     except FileExistsError as exc:
         if not _is_sink(path):
             raise InputError(
@@ -97,7 +99,7 @@ def create_file(path: str, *, force: bool = False) -> FileOutput:
     except OSError as exc:
         raise _cannot(path, exc) from exc
     try:
-        return FileOutput(os.open(path, os.O_WRONLY | os.O_CLOEXEC))
+        return FileOutput(os.open(path, _WRITE))
     except OSError as exc:
         raise _cannot(path, exc) from exc
 

@@ -213,6 +213,20 @@ def test_a_killed_recording_shows_every_message_that_was_printed(url: str, tmp_p
     assert (end["kind"], end["ended_by"], end["code"]) == ("end", None, None)
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_recording_that_is_interrupted_is_whole(url: str, tmp_path: Path, number: int, code: int) -> None:
+    path = tmp_path / "call.lksig"
+    command = [sys.executable, "-m", "lksig", "record", str(path), *credentials(url), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline() for _ in range(5)]
+        process.send_signal(number)
+        printed += process.stdout.read().splitlines(keepends=True)
+    assert process.returncode == code
+    assert b"".join(printed) == run("show", str(path), "--json").stdout_bytes
+    assert json.loads(printed[-1])["ended_by"] == "client"
+
+
 def test_serve_records_too(tmp_path: Path) -> None:
     path = tmp_path / "server.lksig"
     with serving("--record", str(path)) as url:

@@ -110,6 +110,7 @@ def test_standard_input() -> None:
     data = Path(FULL).read_bytes()
     assert run("show", "-", "--json", stdin=data).stdout == run("show", FULL, "--json").stdout
     assert run("-", "--json", stdin=data).stdout == run("show", FULL, "--json").stdout
+    assert run("show", "-", "--json", "--follow", stdin=data[:4_000]).exit_code == 7
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from lksig.errors import InputError, RecordingError
 from lksig.recording.compression import Gzip
 from lksig.recording.format_v1 import Ended, Header, Record, Stopped, header_line, record_line
-from lksig.recording.reader import Recording, open_recording
+from lksig.recording.reader import Recording, find_message, open_recording
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.events import Close, End, Marker, Message, Start
 from tests.support.readings import message
@@ -60,6 +60,15 @@ def test_events_records_and_readings() -> None:
     assert (recording.is_stopped, recording.skipped, recording.damaged) == (True, 0, 0)
     assert recording.header == Header(WALL_NS)
     assert list(recording) == []
+
+
+def test_one_message_is_found_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "call.lksig"
+    path.write_bytes(recorded([start(), frame(), frame("mute", 12), Ended(30, 1)]))
+    second = find_message(path, 2)
+    assert second is not None
+    assert (second.n, second.event.case, second.dt_ns) == (2, "mute", 2)
+    assert find_message(path, 3) is None
 
 
 def test_derived_readings_are_made_again() -> None:
