@@ -29,7 +29,6 @@ from lksig.session.hosting import (
     Schedule,
     Send,
     SendPing,
-    Stopped,
 )
 from lksig.session.ids import Below, Ids
 from lksig.session.joining import Joining
