@@ -61,14 +61,23 @@ def screen_environ(flags: RecordFlags, environ: Environ) -> Environ:
     return dataclasses.replace(environ, stdout=environ.stderr) if flags.record == STDOUT else environ
 
 
-def make_redactor(flags: KeepFlags, secrets: Secrets) -> Redactor | None:
+def known_values(environ: Environ) -> dict[str, str]:
+    """What must not be in a file that is shared, by name."""
+    values = {name: environ.variable(name) for name in ("LIVEKIT_API_SECRET", "LIVEKIT_TOKEN")}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def make_redactor(flags: KeepFlags, secrets: Secrets, environ: Environ) -> Redactor | None:
     """What hides secrets in the file; None for `--no-redact`."""
     if flags.no_redact:
         return None
     from lksig.recording.redact import Redactor
+    from lksig.wire.known_values import KnownValues
     from lksig.wire.personal import PersonalData
 
-    return Redactor(secrets.hiding(), PersonalData(os.urandom(16)) if flags.personal else None)
+    key = os.urandom(16)
+    known = KnownValues(key, known_values(environ).values())
+    return Redactor(secrets.hiding(), PersonalData(key) if flags.personal else None, known)
 
 
 @contextlib.contextmanager
@@ -106,7 +115,7 @@ def _recorder(
 
     compressor = compressor_for(path)
     output: Output = StdoutOutput(environ) if path == STDOUT else create_file(path, force=flags.force)
-    redactor = make_redactor(flags, secrets)
+    redactor = make_redactor(flags, secrets, environ)
 
     def failed(exc: OSError) -> None:
         if path == STDOUT:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from lksig.environ import Environ
     from lksig.recording.redact import Redactor
 
-KNOWN = ("LIVEKIT_API_SECRET", "LIVEKIT_TOKEN")
-"""Variables whose values must not be in a file that is shared."""
-
 CHUNK_BYTES = 1 << 16
 
 
@@ -82,30 +79,28 @@ def _redact(source: str, target: str, environ: Environ, *, personal: bool, force
 
 
 def _redactor(environ: Environ, *, personal: bool) -> Redactor:
+    from lksig.cli.recorder import known_values
     from lksig.recording.redact import Redactor
+    from lksig.wire.known_values import KnownValues
     from lksig.wire.personal import PersonalData
     from lksig.wire.redaction import Secrets
 
+    known = known_values(environ).values()
     secrets = Secrets(os.urandom(16))
-    for value in _known(environ).values():
+    for value in known:
         secrets.learn(value)
-    return Redactor(secrets, PersonalData(os.urandom(16)) if personal else None)
-
-
-def _known(environ: Environ) -> dict[str, str]:
-    from lksig.recording.check import MIN_VALUE
-
-    values = {name: environ.variable(name) or "" for name in KNOWN}
-    return {name: value for name, value in values.items() if len(value) >= MIN_VALUE}
+    key = os.urandom(16)
+    return Redactor(secrets, PersonalData(key) if personal else None, KnownValues(key, known))
 
 
 def _check(file: str, environ: Environ, *, personal: bool, as_json: bool) -> int:
     """Name what survives on stdout; gives the exit code."""
+    from lksig.cli.recorder import known_values
     from lksig.recording.check import Checker
     from lksig.render.errors import error_json, error_lines
     from lksig.render.safe_text import neutralise
 
-    checker = Checker(_known(environ), personal=personal)
+    checker = Checker(known_values(environ), personal=personal)
     count = 0
     for found in checker.survivors(_chunks(file, environ)):
         count += 1

@@ -4,37 +4,30 @@ The rule: it looks with the eyes of redaction (whatever `Redactor` would change 
 ones: every run of base64 or hex and every percent-encoding is decoded and searched for tokens, keys and the values it
 was given, so that a secret in a place nobody thought of is found too. A finding says where, never what.
 
-Source: RFC 7515 (JWT), RFC 7468 (PEM); base64 of a text has one of three forms, by where in three bytes it begins.
+Source: RFC 7515 (JWT), RFC 7468 (PEM).
 """
 
 from __future__ import annotations
 
-import base64
 import binascii
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from lksig.recording.compression import Decompressed
 from lksig.recording.format_v1_lines import Damaged, LineReader, parse_header
 from lksig.recording.line_source import LineSource
 from lksig.recording.redact import Redactor
 from lksig.wire.events import Event, Message
+from lksig.wire.known_values import AS_IT_IS, MIN_VALUE, forms
 from lksig.wire.personal import PersonalData
 from lksig.wire.redaction import Secrets
 from lksig.wire.secret_text import find_tokens
 
-MIN_VALUE = 12
-"""Characters: a shorter value is found in places that have nothing to do with it."""
-
 MAX_DEPTH = 3
 """Encodings in each other that are taken off."""
-
-AS_IT_IS = "as it is"
-"""The form of what is written in no code at all."""
 
 _KEY = b"any key: placeholders are compared with nothing here"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
@@ -77,7 +70,7 @@ class Checker:
     """
 
     def __init__(self, known: Mapping[str, str], *, personal: bool = False) -> None:
-        self._known = {name: _forms(value) for name, value in known.items() if len(value) >= MIN_VALUE}
+        self._known = {name: forms(value) for name, value in known.items() if len(value) >= MIN_VALUE}
         self._redactor = Redactor(Secrets(_KEY), PersonalData(_KEY) if personal else None)
         self._secrets = Secrets(_KEY)
         self.lines = 0
@@ -148,8 +141,8 @@ class Checker:
             yield "a JWT", form
         if _PEM.search(text):
             yield "a private key", form
-        for name, forms in self._known.items():
-            for written, known_form in forms:
+        for name, written_forms in self._known.items():
+            for written, known_form in written_forms:
                 if written in text:
                     yield f"the value of {name}", known_form if form == AS_IT_IS else form
         if depth < MAX_DEPTH:
@@ -183,17 +176,3 @@ def _decodings(text: str) -> Iterator[tuple[str, str]]:
         yield bytes.fromhex(match[0]).decode("latin-1"), "hex"
     if _PERCENT.search(text):
         yield unquote_to_bytes(text).decode("latin-1"), "percent-encoded"
-
-
-def _forms(value: str) -> list[tuple[str, str]]:
-    """How a value may be written, with the name of each form; bytes are read as Latin-1."""
-    content = value.encode("utf-8", "surrogateescape")
-    forms = [(content.decode("latin-1"), AS_IT_IS), (json.dumps(value)[1:-1], "in JSON")]
-    forms += [(content.hex(), "hex"), (content.hex().upper(), "hex")]
-    forms.append((quote(content, safe=""), "percent-encoded"))
-    for before in range(3):
-        encoded = base64.b64encode(bytes(before) + content).decode("ascii").rstrip("=")
-        # The first and last digits also hold bits of what stands around it.
-        middle = encoded[-(-before * 4 // 3) : len(encoded) - (1 if (before + len(content)) % 3 else 0)]
-        forms += [(middle, "base64"), (middle.translate(str.maketrans("+/", "-_")), "base64")]
-    return forms

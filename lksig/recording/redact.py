@@ -20,6 +20,7 @@ from lksig.wire.overwrite import overwrite_bytes
 from lksig.wire.places import put_placeholders
 
 if TYPE_CHECKING:
+    from lksig.wire.known_values import KnownValues
     from lksig.wire.personal import PersonalData
     from lksig.wire.redaction import Secrets
 
@@ -30,11 +31,16 @@ class Redactor:
     Args:
         secrets: of the run, or new ones for a file; they must not be those of `--show-secrets`.
         personal: hides names and the like too.
+        known: hides values that must not be in a file, wherever they are.
     """
 
-    def __init__(self, secrets: Secrets, personal: PersonalData | None = None) -> None:
+    def __init__(
+        self, secrets: Secrets, personal: PersonalData | None = None, known: KnownValues | None = None
+    ) -> None:
         assert not secrets.show
         self._passes = [_Pass(secrets, secrets.scrub)]
+        if known is not None:
+            self._passes.append(_Pass(known, known.scrub))
         if personal is not None:
             self._passes.append(_Pass(personal, personal.secret))
         self.redacted = ("secrets",) if personal is None else ("secrets", "personal")

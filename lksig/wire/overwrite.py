@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lksig.schema.pool import case_fields, envelope_class
 from lksig.wire.redaction import is_hidden, treatment
-from lksig.wire.secret_text import Span, find_tokens, merged, overwritten_ice
+from lksig.wire.secret_text import Span, merged, overwritten_ice
 from lksig.wire.unknown import has_unknown
 from lksig.wire.wire_format import GROUP, LENGTH, VARINT, Field, Malformed, read_fields, read_varint
 
@@ -210,7 +210,7 @@ class _Frame:
             return key_text(read_varint(self.raw, part.start, part.end)[0])
         spans = []
         text = self._text(part.start, part.end)
-        for span in find_tokens(text):
+        for span in self._secrets.find_in_field(None, text):
             spans.append(self._part(part.start, span, text[span.start : span.end], is_key=True))
         key = key_text(self._decoded(part.start, part.end))
         if spans:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lksig.wire.json_frame import fields_by_key
 from lksig.wire.json_scan import Literal, Path, Token, read_literal, scan_json
 from lksig.wire.overwrite import OF_KEY, Found, Overwritten, crossed_out, hide_whole, key_text, listed
-from lksig.wire.secret_text import Span, find_tokens
+from lksig.wire.secret_text import Span
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -112,7 +112,7 @@ class _Text:
         if target is None or not target.is_whole:
             self._scrub(literal)
             return
-        key, spans = self._parts(literal, list(find_tokens(literal.text)), is_key=True)
+        key, spans = self._parts(literal, self._secrets.find_in_field(None, literal.text), is_key=True)
         self._new_keys[token.path] = key
         if spans:
             self.places[f"{target.path}[{key_text(key)}]{OF_KEY}"] = spans

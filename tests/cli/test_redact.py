@@ -29,7 +29,8 @@ def kept(tmp_path: Path) -> Path:
                 Marker(1, f"{TURN_PASSWORD} before it was seen"),
                 message(TO_CLIENT, "join", t_ns=2).event,
                 message(TO_SERVER, "offer", t_ns=3).event,
-                Marker(4, f"it is {VALUE}"),
+                message(TO_SERVER, "update_metadata", {"metadata": f"is {VALUE}"}, t_ns=4).event,
+                Marker(5, f"it is {VALUE}"),
             ]
         )
     )
@@ -63,11 +64,14 @@ def test_values_of_the_environment_are_hidden(kept: Path, tmp_path: Path) -> Non
     clean = tmp_path / "clean.lksig"
     variables = {"LIVEKIT_API_SECRET": VALUE, "LIVEKIT_TOKEN": "short"}
     assert run("redact", str(kept), str(clean), variables=variables).exit_code == 0
-    assert VALUE not in clean.read_text()
+    assert VALUE not in clean.read_text() + run("show", str(clean), "--json").stdout
     assert run("redact", "--check", str(clean), variables=variables).exit_code == 0
     checked = run("redact", "--check", str(kept), variables=variables)
     assert checked.exit_code == 1
-    assert checked.lines[-1] == "line 6: the value of LIVEKIT_API_SECRET (as it is)"
+    assert checked.lines[-2:] == [
+        "line 6: the value of LIVEKIT_API_SECRET (base64)",
+        "line 7: the value of LIVEKIT_API_SECRET (as it is)",
+    ]
     assert VALUE not in checked.stdout + checked.stderr
 
 
@@ -79,7 +83,7 @@ def test_streams_and_compression(kept: Path, tmp_path: Path) -> None:
     assert piped.exit_code == 0
     (tmp_path / "piped.lksig").write_bytes(piped.stdout_bytes)
     with open_recording(tmp_path / "piped.lksig") as recording:
-        assert len(list(recording)) == 5
+        assert len(list(recording)) == 6
         assert recording.header.redacted == ("secrets",)
 
 
@@ -98,9 +102,9 @@ def test_of_an_incomplete_recording_everything_whole_is_kept(kept: Path, tmp_pat
     cut.write_bytes(kept.read_bytes()[:-50])
     ran = run("redact", str(cut), str(tmp_path / "clean.lksig"))
     assert ran.exit_code == 7
-    assert "is incomplete behind 2 whole messages" in ran.stderr
+    assert "is incomplete behind 3 whole messages" in ran.stderr
     with open_recording(tmp_path / "clean.lksig") as recording:
-        assert len(list(recording)) == 4
+        assert len(list(recording)) == 5
 
 
 def test_a_disk_that_is_full(kept: Path) -> None:

@@ -14,14 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lksig.recording.check import Checker, Survivor
+from lksig.recording.compression import Plain
 from lksig.recording.format_v1 import Record
+from lksig.recording.redact import Redactor
+from lksig.recording.rewrite import rewrite
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.codec import decode_frame
 from lksig.wire.events import Close, Http, Marker, Start
+from lksig.wire.known_values import Form, KnownValues, forms
 from lksig.wire.redaction import Secrets
 from tests.support.messages import varint
 from tests.support.readings import message
-from tests.support.recordings import KEY, recorded, sessions
+from tests.support.recordings import KEY, Memory, opened, recorded, sessions
 from tests.support.samples import TOKEN, WALL_NS
 
 VALUE = "s3cr3t/value+of=this"
@@ -82,6 +86,18 @@ def test_personal_data_counts_when_asked_for() -> None:
 @given(sessions())
 def test_of_a_redacted_recording_nothing_is_said(records: list[Record]) -> None:
     assert found(recorded(records, secrets=Secrets(KEY))) == []
+
+
+@given(sessions(), st.sampled_from(forms(VALUE)))
+def test_of_known_values_nothing_is_left(records: list[Record], form: Form) -> None:
+    """Wherever it is written, in a frame too, redaction finds it where the checker would."""
+    metadata = message(TO_SERVER, "update_metadata", {"metadata": f"({form.text})"}).event
+    data = recorded([*records, Marker(0, form.text), metadata])
+    assert found(data, KNOWN)
+    output = Memory()
+    known = KnownValues(KEY, KNOWN.values())
+    rewrite(opened(data), output, Plain(), Redactor(Secrets(KEY), known=known))
+    assert found(output.data, KNOWN) == []
 
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
