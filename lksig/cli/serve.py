@@ -81,7 +81,7 @@ def serve_command(
     environ = context.obj
     if not 0 <= port <= MAX_PORT:
         raise InputError(f"`--port {port}` is no port", code="bad-port", hint=f"0 to {MAX_PORT}; 0 takes a free one")
-    check_seconds(join_timeout)
+    check_seconds(join_timeout, "--join-timeout")
     options = Options(keys=_keys(key, secret, environ), join_timeout_s=join_timeout, simulated=tuple(companions or ()))
     return _run(bind, port, options, record, output, environ)
 
