@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from lksig.environ import Environ
 
-GC_THRESHOLD = 50_000
+GC_THRESHOLD = 200_000
 """Objects between two collections. Python's 700 makes it walk everything again and again while modules load, for a
-tenth of a command's time; messages are no cycles, so memory does not notice (see benchmarks)."""
+tenth of a command's time; with this many no command starts one while loading. Messages are no cycles, so memory does
+not notice (see benchmarks)."""
 
 BUG_EXIT = 70
 READER_GONE_EXIT = 141
@@ -36,7 +37,11 @@ def main() -> None:
     gc.set_threshold(GC_THRESHOLD)
     from lksig.environ import Environ
 
-    sys.exit(run(words, Environ.of_process()))
+    code = run(words, Environ.of_process())
+    # The interpreter's last collections look for cycles in everything, for another tenth of a command's time; what is
+    # frozen is left to the system.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(words: Sequence[str], environ: Environ) -> int:
