@@ -142,9 +142,6 @@ class ClientFlags:
         bool | None,
         _option("--disable-ice-lite/--no-disable-ice-lite", help="Ask for full ICE.", panel=CLIENT),
     ] = None
-    reconnect: Annotated[bool | None, _option("--reconnect/--no-reconnect", help="Ask for a resume.", panel=CLIENT)] = (
-        None
-    )
     reconnect_reason: Annotated[
         str | None, _option("--reconnect-reason", help="A ReconnectReason.", panel=CLIENT, metavar="NAME")
     ] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ class Joining:
     protocol: int
     """The signaling protocol number the handshake announces; 0 when it announces none."""
     is_resume: bool = False
+    again: Callable[[Handshake, str | None, JoinOptions], Handshake] = lambda handshake, token, options: handshake
+    """The handshake for another socket of the same session: with this token and these options over the first ones."""
 
 
 class Inputs:
@@ -122,7 +125,11 @@ def plan(
     }
     handshake = build(target, options, path="v1" if path == "auto" else path, **settings)
     fallback = build(target, options, path="v0", **settings) if path == "auto" else None
-    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake), _asks_resume(handshake))
+
+    def again(last: Handshake, newer: str | None, changes: JoinOptions) -> Handshake:
+        return build(target, changes.over(options), path=last.path, **{**settings, "token": newer or token})
+
+    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake), _asks_resume(handshake), again)
 
 
 def _path(client: ClientFlags, target: Target) -> Any:
@@ -152,7 +159,7 @@ def _join_options(client: ClientFlags, inputs: Inputs) -> JoinOptions:
         adaptive_stream=client.adaptive_stream,
         subscriber_allow_pause=client.subscriber_allow_pause,
         disable_ice_lite=client.disable_ice_lite,
-        reconnect=True if client.resume is not None else client.reconnect,
+        reconnect=True if client.resume is not None else None,
         reconnect_reason=client.reconnect_reason,
         participant_sid=client.resume,
         publish=client.publish,

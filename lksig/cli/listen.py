@@ -32,6 +32,10 @@ def listen_command(
         float | None,
         typer.Option("--timeout", help="Give up after S seconds (exit 6).", rich_help_panel=WORK, metavar="S"),
     ] = None,
+    reconnect: Annotated[
+        bool,
+        typer.Option("--reconnect", help="Resume and start over as an SDK would, and tell.", rich_help_panel=WORK),
+    ] = False,
     server: ServerFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     client: ClientFlags = ...,  # type: ignore[assignment]
     wire: WireFlags = ...,  # type: ignore[assignment]
@@ -51,6 +55,7 @@ def listen_command(
         until=until,
         timeout=timeout,
         command="listen",
+        reconnect=reconnect,
     )
 
 
@@ -66,6 +71,7 @@ def listen(
     until: str | None,
     timeout: float | None,
     command: str,
+    reconnect: bool = False,
 ) -> int:
     """Join and print; gives the exit code.
 
@@ -94,7 +100,7 @@ def listen(
 
         return dry_run(joining, [], screen, client)
     awaiting = {"until": until_filter, "count": count, "shown": shown}
-    return _run(joining, flags, screen, environ, awaiting, timeout, command)
+    return _run(joining, flags, screen, environ, awaiting, timeout, command, reconnect)
 
 
 def _run(
@@ -105,6 +111,7 @@ def _run(
     awaiting: dict[str, Any],
     timeout: float | None,
     command: str,
+    reconnect: bool,
 ) -> int:
     from lksig.cli.awaiting import Awaited, first_of
     from lksig.cli.live import ending, run_session
@@ -114,7 +121,10 @@ def _run(
     awaited = Awaited(screen.facts, on_came=screen.finish, **awaiting)
 
     async def work(session: LiveSession) -> list[int]:
-        came = await first_of(awaited.came.wait(), session.wait_gone(), timeout_s=timeout)
+        from lksig.cli.following import follow
+
+        over = follow(session, joining) if reconnect else session.wait_gone()
+        came = await first_of(awaited.came.wait(), over, timeout_s=timeout)
         if awaited.came.is_set():
             return []
         if came is None and awaited.is_waiting:

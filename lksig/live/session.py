@@ -45,11 +45,14 @@ class LiveSession:
         self.identity: str | None = None
         self.last_leave: Any = None
         """The last `LeaveRequest` the server sent."""
+        self.last_token: str | None = None
+        """The newest token the server sent; SDKs use it for the next socket."""
         self.close_event: Close | None = None
         self.failure: LksigError | None = None
         self.upgrade: Http | None = None
         """The HTTP exchange of the last dial, where there was an answer."""
         self._dial = dial
+        self._is_resume = False
         self._machine = client.ClientSession()
         self._transport: Transport | None = None
         self._handshake: Handshake | None = None
@@ -66,6 +69,21 @@ class LiveSession:
     def state(self) -> str:
         """The session state, one of `events.SessionState`."""
         return self._machine.state
+
+    @property
+    def participant_sid(self) -> str:
+        """The sid of the last join; a resume names it."""
+        return self._machine.participant_sid
+
+    @property
+    def is_resumed(self) -> bool:
+        """The last socket was opened to resume."""
+        return self._is_resume
+
+    @property
+    def handshake(self) -> Handshake | None:
+        """What the last socket was opened with."""
+        return self._handshake
 
     @property
     def is_gone(self) -> bool:
@@ -89,6 +107,7 @@ class LiveSession:
         """
         self._handshake = handshake
         self.room, self.identity = room, identity
+        self._is_resume = resume
         self.socket += 1
         if self.socket == 1:
             self._emit(
@@ -103,6 +122,7 @@ class LiveSession:
                 )
             )
         self._gone.clear()
+        self.last_leave = self.close_event = None
         self.dialed_ns = self._now()
         self.upgrade = None
         self._handle(client.Connect(self._now(), resume=resume))
@@ -233,6 +253,8 @@ class LiveSession:
         reading = self.run.emit(message)
         if message.case == "leave":
             self.last_leave = message.envelope.leave  # type: ignore[union-attr]  # a case has an envelope
+        elif message.case == "refresh_token":
+            self.last_token = message.envelope.refresh_token  # type: ignore[union-attr]  # a case has an envelope
         elif message.case == "pong_resp" and reading.reply_ns is not None:
             self._machine.measured(reading.reply_ns / 1e6)
         self._handle(client.Received(message.t_ns, message.case, message.envelope))
