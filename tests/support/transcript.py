@@ -166,7 +166,7 @@ def _without_times(value: Any) -> Any:
         for key in kept:
             if key in _TIMES:
                 kept[key] = "T"
-            elif key in ("turn_password", "sif_trailer"):
+            elif key in ("turn_password", "sif_trailer", "ice_servers") and kept[key]:
                 kept[key] = "S"
             elif key == "version" and isinstance(value[key], int):
                 kept[key] = "N"  # how often it was looked at between two changes depends on who was faster
