@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lksig.cli.joining import make_secrets
 from lksig.cli.screen import Screen
@@ -42,6 +43,18 @@ def _poll() -> bool:
     return True
 
 
+class View(Protocol):
+    """Another picture of a recording than its lines."""
+
+    def text(self, reading: Reading) -> str | None:
+        """What is shown at this reading, of those that passed the filter; None for nothing yet."""
+        ...
+
+    def rest(self) -> Iterable[str]:
+        """The lines that stand behind the last reading."""
+        ...
+
+
 class RecordingScreen(Screen):
     """Shows a part of a recording; what is not within it counts for the closing lines all the same."""
 
@@ -53,14 +66,36 @@ class RecordingScreen(Screen):
         within = self._window.has(reading)
         return (within or isinstance(reading.event, Start | End)) and super()._wants(reading)
 
+    def rest(self, view: View) -> None:
+        """What a view has to say at its end."""
+        if self.gone is not None:
+            return
+        try:
+            self._write_pieces(line + "\n" for line in view.rest())
+        except OSError as exc:
+            self.gone = exc
 
-def show(recording: Recording, window: Window, output: OutputFlags, environ: Environ, *, is_paged: bool) -> int:
+
+def show(
+    recording: Recording,
+    window: Window,
+    output: OutputFlags,
+    environ: Environ,
+    *,
+    is_paged: bool,
+    view: Callable[[Secrets], View] | None = None,
+) -> int:
     """Show it; gives the exit code.
 
     Args:
         is_paged: the reader is a pager, which may leave before the end.
+        view: makes the picture that stands in for the lines.
     """
-    screen = RecordingScreen(output, make_secrets(output, environ), environ, recording.header, window)
+    secrets = make_secrets(output, environ)
+    screen = RecordingScreen(output, secrets, environ, recording.header, window)
+    picture = view(secrets) if view is not None else None
+    if picture is not None:
+        screen.show_only(picture.text)
     window.start(recording.header.wall_ns)
     if output.verbose and not output.json:
         screen.notice(f"= {_told(recording)}")
@@ -74,6 +109,8 @@ def show(recording: Recording, window: Window, output: OutputFlags, environ: Env
             codes += _judge(recording, window, screen)
     except KeyboardInterrupt:
         codes.append(ExitCode.INTERRUPTED)
+    if picture is not None:
+        screen.rest(picture)
     codes += screen.exit_codes()
     if is_paged:
         codes = [code for code in codes if code != ExitCode.READER_GONE]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lksig.cli.flags import OutputFlags, takes
+from lksig.cli.views import ViewFlags
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 PART = "Which part"
 
 
-@takes(OutputFlags)
+@takes(ViewFlags, OutputFlags)
 def show_command(
     context: typer.Context,
     words: Annotated[
@@ -39,6 +40,7 @@ def show_command(
     pager: Annotated[
         bool, typer.Option("--pager/--no-pager", help="On a terminal, through $PAGER (default yes).")
     ] = True,
+    views: ViewFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     output: OutputFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
 ) -> int:
     """Show a recording as `listen` showed the session.
@@ -50,6 +52,7 @@ def show_command(
     from lksig.cli.pager import paged
     from lksig.cli.recorded import open_file, show
     from lksig.cli.screen import check_output
+    from lksig.cli.views import chosen
     from lksig.recording.window import Window, parse_place
     from lksig.schema.filter import words_to_filter
 
@@ -63,7 +66,8 @@ def show_command(
         parse_place(last, "--to") if last is not None else None,
     )
     environ: Environ = context.obj
+    view = chosen(views, output, environ, is_part=first is not None or last is not None)
     with open_file(file, environ, follow=follow) as recording:
         is_long = pager and not follow and output.format != "raw"
         with paged(environ, is_long) as around:
-            return show(recording, window, output, around, is_paged=around is not environ)
+            return show(recording, window, output, around, is_paged=around is not environ, view=view)

@@ -180,3 +180,19 @@ def test_ctrl_c_ends_following(tmp_path: Path) -> None:
         assert process.stdout.read() == b""
         assert process.stderr.read() == b""
     assert process.returncode == 130
+
+
+def test_numbers_of_a_session() -> None:
+    ran = run("show", FULL, "--stats")
+    assert ran.exit_code == 0
+    assert ran.lines[0] == "58 messages in 5.2 s · 2 sockets · 5.5 kB < · 2.3 kB > · 1 mark"
+    assert ran.stderr == ""
+    (value,) = run("show", FULL, "--stats", "--json").json
+    assert value["messages"] == {"to_client": 35, "to_server": 23}
+    (part,) = run("show", FULL, "--stats", "--json", "mute").json
+    assert {row["case"] for row in part["cases"]} == {"mute"}
+    twice = run("show", FULL, "--stats", "--format", "tree")
+    assert (twice.exit_code, twice.stdout) == (2, "")
+    cut = run("show", str(KEPT / "truncated.lksig"), "--stats")
+    assert cut.exit_code == 7
+    assert cut.lines[0].endswith(">")
