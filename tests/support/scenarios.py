@@ -671,6 +671,107 @@ def _together() -> tuple[Step, ...]:
     )
 
 
+def _full_room() -> tuple[Step, ...]:
+    config = {"roomConfig": {"maxParticipants": 2, "departureTimeout": 9, "metadata": "from the token"}}
+    return (
+        Join("ann", claims=config, params=protocol(11)),
+        Join("old", params=protocol(11), claims={"roomConfig": {"maxParticipants": 50}}),
+        Settle(3.3, "two are in"),
+        Join("bob"),
+        Settle(0.2, "no third one"),
+        Join("rec", grants={"recorder": True}),
+        Settle(3.4, "a recorder does not count"),
+        Join("ann2", identity="ann"),
+        Settle(0.3, "replacing frees the place"),
+    )
+
+
+def _json() -> tuple[Step, ...]:
+    return (
+        Join("ann", grants=META, path="v1"),
+        Settle(0.3, "joined"),
+        send("ann", {"add_track": {"cid": "c", "type": "VIDEO", "layers": [{"quality": "HIGH"}]}}, text=True),
+        send(
+            "ann", {"store_data_blob_request": {"blob": {"key": {"generic": "k"}, "contents": "AAEC/w=="}}}, text=True
+        ),
+        send("ann", {"update_metadata": {"name": "J", "attributes": {"a": "b"}, "request_id": 4294967295}}, text=True),
+        Settle(0.2, "requests"),
+        Raw("ann", '{"add_track": {"cid": "snake", "simulcast_codecs": [{"codec": "opus"}]}}'),
+        Settle(0.1, "snake case"),
+        Raw("ann", '{"mute": {"sid": 5}}'),
+        Settle(0.3, "a wrong type"),
+        Join("bob"),
+        Settle(0.2, "joined"),
+        send("bob", {"ping_req": {"timestamp": "9007199254740993"}}, text=True),
+        send("bob", {"leave": {"reason": "USER_REJECTED"}}, text=True),
+        Settle(0.3, "leave"),
+    )
+
+
+def _rejoin_fast() -> tuple[Step, ...]:
+    return (
+        Join("new"),
+        Join("old", params=protocol(11)),
+        Settle(3.3, "observers"),
+        Join("ann"),
+        Settle(0.2, "ann"),
+        send("ann", {"leave": {}}),
+        Settle(0.2, "left"),
+        Join("ann2", identity="ann"),
+        Settle(0.3, "back within the batch"),
+        Settle(3.0, "batch"),
+    )
+
+
+def _kinds() -> tuple[Step, ...]:
+    kinds = ("standard", "ingress", "egress", "SIP", "agent", "connector", "bridge", "nonsense")
+    steps: list[Step] = [Join("obs"), Settle(3.3, "observer")]
+    for kind in kinds:
+        steps += [Join(kind, claims={"kind": kind, "kindDetails": ["cloud_agent", "forwarded"]}), Settle(0.2, kind)]
+    return (*steps, Settle(5.0, "everybody"))
+
+
+def _hostile() -> tuple[Step, ...]:
+    name = "a\x1b[31m\u202eb\r\n<b>\x00\u2028"
+    return (
+        Join("obs"),
+        Join("ann", identity=name, grants=META, claims={"name": name, "metadata": name, "attributes": {name: name}}),
+        Settle(3.3, "joined"),
+        send("ann", {"add_track": {"cid": name, "name": name, "stream": name, "type": "VIDEO"}}),
+        send("ann", {"publish_data_track_request": {"pub_handle": 1, "name": name}}),
+        send("ann", {"update_metadata": {"name": name * 2, "attributes": {name: "", "\u202e": "\U0001f600"}}}),
+        Settle(0.2, "requests"),
+        send("obs", {"get_data_blob_request": {"participant_identity": name, "key": {"generic": name}}}),
+        send("obs", {"mute": {"sid": name}}, {"trickle": {"candidateInit": name}}),
+        Settle(0.2, "echoes"),
+    )
+
+
+def _closes() -> tuple[Step, ...]:
+    steps: list[Step] = [Join("obs"), Settle(3.3, "observer")]
+    for code in (1000, 1001, 1011, 3000, 4000, None):
+        who = f"c{code}"
+        steps += [Join(who), Settle(0.2, f"join {code}"), Close(who, code), Settle(3.2, f"close {code}")]
+    return tuple(steps)
+
+
+def _late_subscribers() -> tuple[Step, ...]:
+    settings = {"connection_settings": {"auto_subscribe_data_track": True}, "client_info": {"protocol": 17}}
+    return (
+        Join("ann", path="v1"),
+        send("ann", {"publish_data_track_request": {"pub_handle": 9, "name": "d", "encryption": "CUSTOM"}}),
+        Settle(0.2, "published"),
+        Join("bob", path="v1", join_request=settings),
+        Settle(0.3, "subscribed at join"),
+        Join("old", params={"auto_subscribe_data_track": "1"} | protocol(7)),
+        Settle(0.3, "below protocol 8 not before ACTIVE"),
+        Join("deaf", grants={"canSubscribe": False}, params={"auto_subscribe_data_track": "true"}),
+        Settle(3.2, "without the grant not at all"),
+        send("ann", {"publish_data_track_request": {"pub_handle": 10, "name": "e"}}),
+        Settle(0.3, "later tracks only when ACTIVE"),
+    )
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("together", _together()),
     Scenario("metadata", _metadata()),
@@ -692,4 +793,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("versions", _versions()),
     Scenario("v1", _v1()),
     Scenario("rejoin", _rejoin()),
+    Scenario("rejoin-fast", _rejoin_fast()),
+    Scenario("full-room", _full_room()),
+    Scenario("json", _json()),
+    Scenario("kinds", _kinds()),
+    Scenario("hostile", _hostile()),
+    Scenario("closes", _closes()),
+    Scenario("late-subscribers", _late_subscribers()),
 )
