@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lksig.errors import InputError
+from lksig.wire.events import Start
 
 if TYPE_CHECKING:
     from lksig.cli.flags import OutputFlags
     from lksig.cli.recorded import View
     from lksig.environ import Environ
+    from lksig.recording.timeline import Rung, Timeline
     from lksig.wire.events import Reading
     from lksig.wire.redaction import Secrets
 
@@ -31,6 +33,14 @@ class ViewFlags:
         bool,
         typer.Option("--stats", help="Counts, bytes, rates, gaps, reply times.", rich_help_panel=VIEW),
     ] = False
+    timeline: Annotated[
+        bool,
+        typer.Option("--timeline", help="A ladder between client and server.", rich_help_panel=VIEW),
+    ] = False
+    mermaid: Annotated[
+        bool,
+        typer.Option("--mermaid", help="The ladder as a Mermaid sequence diagram.", rich_help_panel=VIEW),
+    ] = False
 
 
 def chosen(
@@ -44,13 +54,30 @@ def chosen(
     Raises:
         InputError: two were asked for, or options that it has no use for.
     """
-    asked = [name for name, given in (("--stats", flags.stats),) if given]
+    pictures = {
+        "--stats": flags.stats,
+        "--timeline": flags.timeline and not flags.mermaid,
+        "--mermaid": flags.mermaid,
+    }
+    asked = [name for name, given in pictures.items() if given]
     if not asked:
         return None
-    if len(asked) > 1 or output.format is not None:
-        other = asked[1] if len(asked) > 1 else "--format"
-        raise InputError(f"`{asked[0]}` and `{other}` exclude each other", code="two-views", hint="give one of them")
-    return lambda secrets: StatsView(secrets, as_json=output.json, is_part=is_part or output.filter is not None)
+    others = [*asked[1:], *(["--format"] if output.format is not None else [])]
+    if others:
+        raise InputError(
+            f"`{asked[0]}` and `{others[0]}` exclude each other", code="two-views", hint="give one of them"
+        )
+    if flags.stats:
+        return lambda secrets: StatsView(secrets, as_json=output.json, is_part=is_part or output.filter is not None)
+    if output.json:
+        raise InputError(
+            f"`{asked[0]}` and `--json` exclude each other",
+            code="two-views",
+            hint="`--json` alone has `reply_to` and `reply_ms` in every answer",
+        )
+    if flags.mermaid:
+        return lambda secrets: MermaidView(secrets, verbose=output.verbose)
+    return lambda secrets: LadderView(secrets, environ, verbose=output.verbose)
 
 
 class StatsView:
@@ -74,3 +101,73 @@ class StatsView:
         if self._as_json:
             return [stats_json(self._stats, self._secrets)]
         return stats_lines(self._stats, self._secrets)
+
+
+class LadderView:
+    """Rungs, a little behind the readings."""
+
+    def __init__(self, secrets: Secrets, environ: Environ, *, verbose: int) -> None:
+        from lksig.recording.timeline import Timeline
+        from lksig.render.ladder import Ladder
+
+        out = environ.stdout
+        self._ladder = Ladder(secrets, colour=environ.wants_colour(out), width=environ.width(out))
+        self._timeline = Timeline()
+        self._verbose = verbose
+        self._is_begun = False
+
+    def text(self, reading: Reading) -> str | None:
+        """The rungs that are ready."""
+        if isinstance(reading.event, Start):
+            self._ladder.start(reading.event)
+        return "\n".join(self._lines(_rungs(self._timeline, reading, self._verbose))) or None
+
+    def rest(self) -> Iterable[str]:
+        """The last rungs."""
+        return self._lines(self._timeline.rest())
+
+    def _lines(self, rungs: list[Rung]) -> list[str]:
+        lines = [self._ladder.line(rung) for rung in rungs]
+        if lines and not self._is_begun:
+            self._is_begun = True
+            lines.insert(0, self._ladder.head())
+        return lines
+
+
+class MermaidView:
+    """The same as a diagram."""
+
+    def __init__(self, secrets: Secrets, *, verbose: int) -> None:
+        from lksig.recording.timeline import Timeline
+        from lksig.render.ladder import Mermaid
+
+        self._mermaid = Mermaid(secrets)
+        self._timeline = Timeline()
+        self._verbose = verbose
+        self._start: Start | None = None
+        self._is_begun = False
+
+    def text(self, reading: Reading) -> str | None:
+        """The lines that are ready."""
+        if isinstance(reading.event, Start) and self._start is None:
+            self._start = reading.event
+        return "\n".join(self._lines(_rungs(self._timeline, reading, self._verbose))) or None
+
+    def rest(self) -> Iterable[str]:
+        """The last lines; a diagram of nothing is a diagram, too."""
+        lines = self._lines(self._timeline.rest())
+        return lines if self._is_begun else self._mermaid.head(self._start)
+
+    def _lines(self, rungs: list[Rung]) -> list[str]:
+        lines = [line for rung in rungs for line in self._mermaid.lines(rung)]
+        if lines and not self._is_begun:
+            self._is_begun = True
+            lines = [*self._mermaid.head(self._start), *lines]
+        return lines
+
+
+def _rungs(timeline: Timeline, reading: Reading, verbose: int) -> list[Rung]:
+    """Without lksig's own keep-alives, as in lines."""
+    from lksig.render.line import folded
+
+    return timeline.add(reading) if verbose or not folded(reading) else []

@@ -196,3 +196,26 @@ def test_numbers_of_a_session() -> None:
     cut = run("show", str(KEPT / "truncated.lksig"), "--stats")
     assert cut.exit_code == 7
     assert cut.lines[0].endswith(">")
+
+
+def test_a_ladder() -> None:
+    ran = run("show", FULL, "--timeline")
+    assert ran.exit_code == 0
+    assert ran.lines[0].split() == ["s", "+ms", "client", "server"]
+    assert "── /rtc/v1 101 ──" in ran.lines[1]
+    assert not any("ping_req" in line for line in ran.lines)
+    assert any("ping_req" in line for line in run("show", FULL, "--timeline", "-v").lines)
+    assert [line.split()[3:5] for line in run("show", FULL, "--timeline", "join").lines[1:]] == [["join", "1"]]
+    assert run("show", FULL, "--timeline", "--json").exit_code == 2
+    assert run("show", FULL, "--timeline", "--stats").exit_code == 2
+
+
+def test_a_diagram() -> None:
+    ran = run("show", FULL, "--mermaid", "--timeline")
+    assert ran.lines[:4] == [
+        "sequenceDiagram",
+        "    participant client as probe (client)",
+        "    participant server",
+        "    client->>server: /rtc/v1 101",
+    ]
+    assert len(run("show", FULL, "--mermaid", "bytes gt 1M").lines) == 3
