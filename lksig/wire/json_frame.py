@@ -152,7 +152,7 @@ def _set_map(
     for key, entry in value:
         here, name = (*at, key), f"{path}.{key}"
         typed = key if key_field.type == key_field.TYPE_STRING else _integer(key, here, path)
-        if typed in entries:
+        if _guarded(entries.__contains__, here, path, typed):
             raise JsonProblem(f"{_name(path)} holds a key twice", here)
         if value_field.message_type is not None:
             _fill(_guarded(entries.__getitem__, here, path, typed), entry, here, name, unknown)
