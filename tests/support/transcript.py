@@ -89,6 +89,7 @@ class Transcript:
     def _role(self, kind: str, name: str, real: str) -> None:
         if not real or real in self._roles:
             return
+        name = json.dumps(name)[1:-1]
         count = self._counts[f"{kind}({name})"] = self._counts.get(f"{kind}({name})", 0) + 1
         role = f"${kind}({name})" if count == 1 else f"${kind}({name}#{count})"
         self._roles[real] = role
