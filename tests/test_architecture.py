@@ -27,8 +27,8 @@ LEVELS = {
 }
 """Room → level: a room imports from itself and from lower levels only. `cli` starts the prompt of `repl`."""
 
-FOR_EVERYBODY = {"errors", "exit_codes"}
-TOP = {"__init__", "__main__", "entry", "environ", "errors", "exit_codes"}
+FOR_EVERYBODY = {"errors", "exit_codes", "patterns", "records"}
+TOP = {"__init__", "__main__", "entry", "environ", "errors", "exit_codes", "patterns", "records"}
 """Modules outside of the rooms. `entry` and `__init__` see everything; `environ` is for the two front ends."""
 MAY_USE_ENVIRON = {"cli", "repl"}
 

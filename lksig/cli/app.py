@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from lksig.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Command:
     """Where a command lives, and what its words are."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from lksig.records import record
 
 
 class Transport(Protocol):
@@ -29,7 +30,7 @@ class Transport(Protocol):
         """Wait until the socket is gone, whoever closed it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Upgrade:
     """The HTTP exchange that opened, or did not open, the socket."""
 

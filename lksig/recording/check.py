@@ -12,7 +12,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -122,10 +122,10 @@ class Checker:
             if isinstance(record, Message):
                 yield from _in_message(record, hidden)
             else:
-                for field in fields(record):
-                    new = getattr(hidden, field.name)
-                    if getattr(record, field.name) != new:
-                        yield field.name, "a JWT" if "[jwt " in str(new) else "a secret"
+                for name in record.__match_args__:
+                    new = getattr(hidden, name)
+                    if getattr(record, name) != new:
+                        yield name, "a JWT" if "[jwt " in str(new) else "a secret"
 
     def _in_plain_file(self, text: str) -> Iterator[tuple[str, str]]:
         """What looks like a secret in a text that is no recording."""

@@ -9,9 +9,9 @@ hidden before stays as it is; a frame with hidden places is looked through again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lksig.records import changed
 from lksig.schema.pool import TO_SERVER, message_class
 from lksig.wire import events
 from lksig.wire.codec import decode_frame
@@ -83,7 +83,7 @@ class _Pass:
         )
 
     def start(self, start: events.Start) -> events.Start:
-        return replace(
+        return changed(
             start,
             url=self._secrets.url(start.url),
             room=None if start.room is None else self._name(start.room),
@@ -93,7 +93,7 @@ class _Pass:
     def http(self, http: events.Http) -> events.Http:
         learn_credentials(http.request_headers, self._secrets)
         learn_credentials(http.headers, self._secrets)
-        return replace(
+        return changed(
             http,
             path=self._secrets.url(http.path),
             request_headers=self._headers(http.request_headers),
@@ -123,16 +123,16 @@ class _Pass:
         return hidden
 
     def ping(self, ping: Any) -> Any:
-        return replace(ping, payload=self._secrets.scrub_bytes(ping.payload))
+        return changed(ping, payload=self._secrets.scrub_bytes(ping.payload))
 
     def close(self, close: events.Close) -> events.Close:
-        return replace(close, reason=self._secrets.scrub(close.reason))
+        return changed(close, reason=self._secrets.scrub(close.reason))
 
     def state(self, state: events.State) -> events.State:
-        return replace(state, why=self._secrets.scrub(state.why))
+        return changed(state, why=self._secrets.scrub(state.why))
 
     def text(self, noted: Any) -> Any:
-        return replace(noted, text=self._secrets.scrub(noted.text))
+        return changed(noted, text=self._secrets.scrub(noted.text))
 
 
 _METHODS: dict[type, Callable[[_Pass, Any], Any]] = {

@@ -6,9 +6,9 @@ livekit-server 1.13.5.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from lksig.patterns import lazy_pattern
 from lksig.render.phrases import MAX_NAMED, joined, listed, names_of, parts, some
 from lksig.wire import sdp
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lksig.render.summaries import Summaries
     from lksig.wire.events import Reading
 
-_PLAIN_CANDIDATE = re.compile(
+_PLAIN_CANDIDATE = lazy_pattern(
     r'\{"candidate":"candidate:[0-9A-Za-z+/]{1,32} [0-9]{1,5} (udp|tcp) [0-9]{1,10} ([0-9a-f.:]{1,45}) ([0-9]{1,5})'
     r' typ host(?: tcptype ([a-z]{1,8}))?(?: ufrag [^" \\]{1,256})?",'
     r'"sdpMid":"([0-9]{1,4})","sdpMLineIndex":[0-9]{1,4},"usernameFragment":(?:null|"[^"\\]{0,256}")\}'

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from lksig.patterns import lazy_pattern
 from lksig.render.safe_text import neutralise, word
 from lksig.render.times import bytes_text
 from lksig.schema.pool import TO_SERVER
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
 SWITCHING_PROTOCOLS = 101
-_PROTOCOL = re.compile(r"[?&]protocol=(-?[0-9]{1,10})(?:&|$)")
+_PROTOCOL = lazy_pattern(r"[?&]protocol=(-?[0-9]{1,10})(?:&|$)")
 MAX_BODY = 200
 """Characters of an HTTP body that a line quotes."""
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 import json
 import re
 
+from lksig.patterns import lazy_pattern
+
 _HOSTILE_RANGES = (
     (0x00, 0x1F),  # C0 controls: ESC, newline, tab, bell, backspace…
     (0x7F, 0x9F),  # DEL and the C1 controls, which some terminals take as escape sequences
@@ -46,9 +48,9 @@ _HOSTILE_RANGES = (
 )
 
 _CLASS = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _HOSTILE_RANGES)
-_HOSTILE = re.compile(f"[{_CLASS}]")
+_HOSTILE = lazy_pattern(f"[{_CLASS}]")
 
-_BARE = re.compile(f"[^{_CLASS}\\s\"'\\\\,\\[\\](){{}}%@#=][^{_CLASS}\\s\"'\\\\,\\[\\](){{}}]*")
+_BARE = lazy_pattern(f"[^{_CLASS}\\s\"'\\\\,\\[\\](){{}}%@#=][^{_CLASS}\\s\"'\\\\,\\[\\](){{}}]*")
 """Words that the request grammar takes as they stand, also inside a list."""
 
 

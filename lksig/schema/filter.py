@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lksig.errors import InputError
+from lksig.records import record
 from lksig.schema.filter_lexer import Token
 from lksig.schema.filter_parser import Comparison, Scope, Test, parse
 from lksig.schema.filter_paths import Step, enter_path, path_compares, path_is_set, read_path
@@ -109,7 +109,7 @@ TEXTS: dict[str, Callable[[Facts], str | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """A filter, read and checked."""
 

@@ -9,12 +9,12 @@ Rule: any text gives tokens or an InputError that points at the mistake.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, replace
 from json import JSONDecodeError, JSONDecoder
 from typing import Literal
 
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
 from lksig.schema.lexer import BLANKS
 
 Op = Literal["=", "!=", "<", ">", "<=", ">=", "contains", "matches"]
@@ -42,10 +42,10 @@ OPERATORS: dict[str, Op] = {
 
 LOGIC: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
-_SYMBOL = re.compile(r"[=!<>]=|[=<>]")
-_BARE_WORD = re.compile(rf"[A-Za-z]+(?=[{BLANKS}()\"'~]|$)")
-_NAME_END = re.compile(rf"[{BLANKS}()=<>\[]|!=")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SYMBOL = lazy_pattern(r"[=!<>]=|[=<>]")
+_BARE_WORD = lazy_pattern(rf"[A-Za-z]+(?=[{BLANKS}()\"'~]|$)")
+_NAME_END = lazy_pattern(rf"[{BLANKS}()=<>\[]|!=")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 # Not strict: a raw tab or line end inside quotes is taken as it is.
 _JSON = JSONDecoder(strict=False)
 

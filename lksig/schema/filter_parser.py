@@ -7,10 +7,10 @@ a tree but the test itself, made of closures: a filter is written once and run o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lksig.errors import InputError
+from lksig.records import record
 from lksig.schema.filter_lexer import OPERATORS, Op, Token, mistake, quote, tokens
 
 Test = Callable[[Any], bool]
@@ -19,7 +19,7 @@ MAX_DEPTH = 40
 """Parentheses, groups and `not` inside each other: far above what a person writes, far below Python's stack."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """`= value` and the like; never `!=`, which is the `not` of `=`."""
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
+from lksig.records import record
 from lksig.schema.filter_lexer import Token, mistake, string_end, unquote
 from lksig.schema.filter_parser import Comparison, Scope, Test
 from lksig.schema.filter_values import field_test, wrong
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
 _MAX_UINT32 = 2**32 - 1
 
-_NAME = re.compile(r"[^.\[]*")
-_INDEX = re.compile(r"\.([0-9]{1,9})(?![^.\[])|\[([0-9]{1,9})\]")
+_NAME = lazy_pattern(r"[^.\[]*")
+_INDEX = lazy_pattern(r"\.([0-9]{1,9})(?![^.\[])|\[([0-9]{1,9})\]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One field of a path, and which of its elements: all of them when `index` and `key` are None."""
 

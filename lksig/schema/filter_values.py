@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
 from lksig.schema.filter_lexer import Token, mistake
 from lksig.schema.filter_parser import Comparison, Test
 from lksig.schema.nearest import MAX_LISTED, listed, nearest, with_article, with_guess
@@ -24,7 +25,7 @@ from lksig.schema.nearest import MAX_LISTED, listed, nearest, with_article, with
 if TYPE_CHECKING:
     from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
-_NUMBER = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{1,9})?)([kKMG]?)B?")
+_NUMBER = lazy_pattern(r"([+-]?[0-9]{1,20}(?:\.[0-9]{1,9})?)([kKMG]?)B?")
 _SCALE = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {

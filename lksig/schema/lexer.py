@@ -15,26 +15,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
+from lksig.records import record
 from lksig.schema.nearest import with_guess
 
 BLANKS = " \t\n\r\f\v"
 """What separates words: ASCII only, so that a no-break space stays in a name."""
 
-_BLANK = re.compile(f"[{BLANKS}]")
-_NOT_BLANK = re.compile(f"[^{BLANKS}]")
-_PATH_STOP = re.compile(rf"[{BLANKS}=\[]")
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_NESTING = re.compile(r'["{}\[\]]')
+_BLANK = lazy_pattern(f"[{BLANKS}]")
+_NOT_BLANK = lazy_pattern(f"[^{BLANKS}]")
+_PATH_STOP = lazy_pattern(rf"[{BLANKS}=\[]")
+_STRING = lazy_pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NESTING = lazy_pattern(r'["{}\[\]]')
 _QUOTE_OPENERS = "%@/.["
 """Characters behind which a quote opens a name, in references and file names."""
-_QUOTE_OR_BLANK = re.compile(rf'["{BLANKS}]')
+_QUOTE_OR_BLANK = lazy_pattern(rf'["{BLANKS}]')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A part of a text, and where it stands."""
 
@@ -57,7 +58,7 @@ class Span:
         return InputError(with_guess(text, guess), code=code, hint=hint, source=self.source, start=self.start, end=end)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scan:
     """The words of a line. `unclosed` is the place of the quote or bracket that the line leaves open."""
 
@@ -65,7 +66,7 @@ class Scan:
     unclosed: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """An assignment, taken apart."""
 

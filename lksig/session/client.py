@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from lksig.records import record
 from lksig.wire.events import EndedBy, SessionState
 
 # --- events ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Connect:
     """Open a socket: for a new session, or with `resume` for the one that is known."""
 
@@ -32,14 +32,14 @@ class Connect:
     resume: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opened:
     """The upgrade succeeded."""
 
     t_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Received:
     """A message of the server: its case (None when it has none) and the decoded envelope (None if undecodable)."""
 
@@ -48,7 +48,7 @@ class Received:
     envelope: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A message went out, whoever made it."""
 
@@ -56,21 +56,21 @@ class Sent:
     case: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leave:
     """Leave politely."""
 
     t_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CloseAsked:
     """A person closes the socket, with a close frame or by cutting it."""
 
     t_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expired:
     """A deadline that was scheduled has passed."""
 
@@ -78,7 +78,7 @@ class Expired:
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closed:
     """The socket is gone. `code` is None when the peer sent no close frame."""
 
@@ -87,7 +87,7 @@ class Closed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed:
     """The socket could not be opened; `why` in a few words."""
 
@@ -110,7 +110,7 @@ class Timer(enum.Enum):
     GOODBYE = "goodbye"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enter:
     """The session is in this state now."""
 
@@ -118,14 +118,14 @@ class Enter:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenTransport:
     """Dial."""
 
     resume: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendPing:
     """Send `ping_req`: the wall clock is the shell's."""
 
@@ -133,12 +133,12 @@ class SendPing:
     """The last round trip that was measured, 0 before."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendLeave:
     """Send `leave` with reason CLIENT_INITIATED."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """(Re)start a deadline; it replaces one of the same name."""
 
@@ -146,21 +146,21 @@ class Schedule:
     after_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cancel:
     """Forget a deadline."""
 
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CloseTransport:
     """Send a close frame with this code."""
 
     code: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Say:
     """Tell the person something a clock caused."""
 

@@ -8,9 +8,9 @@ twice is the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from lksig.records import record
 from lksig.session.endings import enum_name
 
 WAITS_MS = (0, 300, 1200, 2700, 4800, 7000, 7000, 7000, 7000, 7000)
@@ -22,7 +22,7 @@ SIGNAL_DISCONNECTED = "RR_SIGNAL_DISCONNECTED"
 Kind = Literal["resume", "rejoin", "stop"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What to do next."""
 

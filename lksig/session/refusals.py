@@ -6,19 +6,18 @@ Observed: livekit-server 1.13.5 (every row but 503 and the 500 of a silent media
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from lksig.errors import Layer
+from lksig.patterns import lazy_pattern
+from lksig.records import record
 
 MAX_SHOWN_BODY = 200
 """Characters of a body that are quoted in an error."""
 
-_OVERWRITTEN = re.compile("x{24,}")
+_OVERWRITTEN = lazy_pattern("x{24,}")
 """What is left of a secret. livekit-server up to 1.13.5 repeats the whole token in front of the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """Why the server, or something before it, did not upgrade."""
 

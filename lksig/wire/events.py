@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from lksig.records import record
+
 if TYPE_CHECKING:
     from google.protobuf.message import Message as ProtoMessage
 
@@ -23,7 +25,7 @@ Encoding = Literal["protobuf", "json"]
 EndedBy = Literal["server", "client", "network"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecodeError:
     """Why a frame is no signal message."""
 
@@ -87,7 +89,7 @@ class Message:
         return f"Message(t_ns={self.t_ns}, {self.direction}, {self.case}, by={self.by}, {len(self.raw)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Start:
     """A participant's session begins; the first event of it. `t_ns` is 0 for the first one of a run."""
 
@@ -102,7 +104,7 @@ class Start:
     session: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WsPing:
     """A WebSocket ping frame."""
 
@@ -114,7 +116,7 @@ class WsPing:
     socket: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WsPong:
     """A WebSocket pong frame."""
 
@@ -126,7 +128,7 @@ class WsPong:
     socket: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Close:
     """The WebSocket is over. `code` is None when no close frame came (`ended_by` "network")."""
 
@@ -138,7 +140,7 @@ class Close:
     socket: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Http:
     """One HTTP exchange: the upgrade, or a probe. Text is as it was on the wire: views redact it."""
 
@@ -162,7 +164,7 @@ class Http:
 SessionState = Literal["DISCONNECTED", "CONNECTING", "CONNECTED", "RESUMING", "DISCONNECTING"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """The session entered a state; `why` in a few words."""
 
@@ -173,7 +175,7 @@ class State:
     socket: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """Something lksig did or learned that is no message.
 
@@ -191,7 +193,7 @@ class Note:
     socket: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marker:
     """A place in the session that a person named."""
 
@@ -204,7 +206,7 @@ class Marker:
 Outcome = Literal["answered", "refused", "queued", "unopposed", "timeout", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What became of one request of the user; derived by the journal."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import lksig
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
 from lksig.wire.join_options import (
     V0_PARAMETERS,
     JoinOptions,
@@ -68,8 +69,8 @@ OWN_PRESENTATION = JoinOptions(protocol=OWN_PROTOCOL, auto_subscribe=True)
 missing one for no."""
 USER_AGENT = f"lksig/{lksig.__version__}"
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_TOKEN_TEXT = re.compile(r"[\x21-\x7e]+")
+_HEADER_NAME = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN_TEXT = lazy_pattern(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from lksig.patterns import lazy_pattern
 from lksig.wire.secret_text import PLACEHOLDER
 
 if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
-_CREDENTIALS = re.compile(r"authorization|token|secret|passw|credential|api-?key|session", re.IGNORECASE)
-_HARMLESS = re.compile(r"sec-websocket-", re.IGNORECASE)
+_CREDENTIALS = lazy_pattern(r"authorization|token|secret|passw|credential|api-?key|session", re.IGNORECASE)
+_HARMLESS = lazy_pattern(r"sec-websocket-", re.IGNORECASE)
 
 
 def learn_credentials(headers: Iterable[tuple[str, str]], secrets: Secrets) -> None:

@@ -19,6 +19,7 @@ import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Literal
 
+from lksig.patterns import lazy_pattern
 from lksig.schema.pool import SENSITIVITY_SECRET, sensitivity
 from lksig.wire.secret_text import (
     Span,
@@ -63,7 +64,7 @@ _TREATED: dict[str, Treatment] = {
     "livekit.JoinResponse.sif_trailer": "secret_bytes",
 }
 
-_JSON_PIECE = re.compile(r"\\u[0-9a-f]{4}|\\.|eyJ[\w-]*+(?:\.{1,2}[\w-]++)*+", re.ASCII)
+_JSON_PIECE = lazy_pattern(r"\\u[0-9a-f]{4}|\\.|eyJ[\w-]*+(?:\.{1,2}[\w-]++)*+", re.ASCII)
 """Escapes are skipped as a whole: in `\\u000eyJ…` no token begins."""
 
 

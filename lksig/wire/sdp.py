@@ -12,10 +12,11 @@ holds the JSON of an RTCIceCandidateInit.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import groupby
+
+from lksig.patterns import lazy_pattern
+from lksig.records import record
 
 _STATIC_CODECS = {"0": "PCMU", "3": "GSM", "8": "PCMA", "9": "G722", "13": "CN"}
 """Payload types that need no rtpmap. Source: RFC 3551, table 4."""
@@ -27,15 +28,15 @@ _SHOWN_GROUPS = 12
 _SHOWN_CODECS = 6
 """A summary is one line; what is more becomes `+3`."""
 
-_DIRECTION = re.compile(r"\na=(sendrecv|sendonly|recvonly|inactive)\r?(?:\n|\Z)")
-_END_OF_CANDIDATES = re.compile(r"\na=end-of-candidates\r?(?:\n|\Z)")
-_BUNDLE_ONLY = re.compile(r"\na=bundle-only\r?(?:\n|\Z)")
-_CANDIDATE = re.compile(
+_DIRECTION = lazy_pattern(r"\na=(sendrecv|sendonly|recvonly|inactive)\r?(?:\n|\Z)")
+_END_OF_CANDIDATES = lazy_pattern(r"\na=end-of-candidates\r?(?:\n|\Z)")
+_BUNDLE_ONLY = lazy_pattern(r"\na=bundle-only\r?(?:\n|\Z)")
+_CANDIDATE = lazy_pattern(
     r"(?:a=)?(?:candidate:)?(\S{1,64}) +([0-9]{1,5}) +(\S+) +([0-9]{1,10}) +(\S+) +([0-9]{1,5}) +typ +(\S+)((?: .*)?)"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """One way to reach a peer. Source: RFC 8839 section 5.1."""
 
@@ -68,7 +69,7 @@ class Candidate:
         return " ".join(word for word in (self.type, self.protocol, self.tcp_type) if word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CandidateInit:
     """What a `trickle` carries: the JSON of an RTCIceCandidateInit."""
 
@@ -82,7 +83,7 @@ class CandidateInit:
     """A credential: views must not print it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """One `m=` line and what belongs to it."""
 

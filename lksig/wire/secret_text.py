@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-PLACEHOLDER = re.compile(r"\[(?:jwt|secret) [0-9a-f]{8}\]")
+from lksig.patterns import lazy_pattern
 
-_TOKEN = re.compile(r"eyJ[\w-]*+((?:\.{1,2}[\w-]++){1,4}+)?", re.ASCII)
+PLACEHOLDER = lazy_pattern(r"\[(?:jwt|secret) [0-9a-f]{8}\]")
+
+_TOKEN = lazy_pattern(r"eyJ[\w-]*+((?:\.{1,2}[\w-]++){1,4}+)?", re.ASCII)
 """Two dots in a row: the empty key of an encrypted JWT (RFC 7516 section 7.1)."""
 _HEADER_LENGTH = 15
 """Base64url of `{"alg":"a"}`, the shortest header there can be."""
@@ -24,26 +26,26 @@ _HEADER_LENGTH = 15
 # The patterns below are held against the text in small letters: a literal beginning is searched ten times as fast as
 # one whose case does not matter.
 _VALUE = rf"(?P<value>{PLACEHOLDER.pattern}|[^\s\\\"\x00-\x1f]+)"
-_ICE = re.compile(rf"ice-(?P<kind>ufrag|pwd)[ \t]*:[ \t]*+{_VALUE}", re.ASCII)
-_ATTRIBUTE = re.compile(r"(?:^|[\r\n])[ \t]*a[ \t]*=[ \t]*$")
+_ICE = lazy_pattern(rf"ice-(?P<kind>ufrag|pwd)[ \t]*:[ \t]*+{_VALUE}", re.ASCII)
+_ATTRIBUTE = lazy_pattern(r"(?:^|[\r\n])[ \t]*a[ \t]*=[ \t]*$")
 _ATTRIBUTE_LENGTH = 8
 """`a=` behind a line break, with some blanks that do not belong there."""
-_REST_OF_LINE = re.compile(r"\S(?:[^\r\n]*\S)?", re.ASCII)
-_CANDIDATE_UFRAG = re.compile(rf"(?P<kind>ufrag)(?<!\Sufrag)[ \t]+{_VALUE}", re.ASCII)
-_USERNAME_FRAGMENT = re.compile(r"username_?(?P<kind>fragment)\\*\"\s*:\s*\\*\"(?P<value>[^\"\\]+)", re.ASCII)
+_REST_OF_LINE = lazy_pattern(r"\S(?:[^\r\n]*\S)?", re.ASCII)
+_CANDIDATE_UFRAG = lazy_pattern(rf"(?P<kind>ufrag)(?<!\Sufrag)[ \t]+{_VALUE}", re.ASCII)
+_USERNAME_FRAGMENT = lazy_pattern(r"username_?(?P<kind>fragment)\\*\"\s*:\s*\\*\"(?P<value>[^\"\\]+)", re.ASCII)
 
 # What nearly every SDP and candidate looks like. Where it does not account for every mention of a credential, the
 # patterns above do the work; they take five times as long, and most messages of a negotiation pass here.
-_ORDINARY_SDP = re.compile(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"\x00-\x1f]+)(?=[\r\n])", re.ASCII)
-_ORDINARY_CANDIDATE = re.compile(
+_ORDINARY_SDP = lazy_pattern(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"\x00-\x1f]+)(?=[\r\n])", re.ASCII)
+_ORDINARY_CANDIDATE = lazy_pattern(
     r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[\x00-\x1f]+|(?<=\")[^\"\\]+)", re.ASCII
 )
 
-_ACCESS_TOKEN = re.compile(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)
+_ACCESS_TOKEN = lazy_pattern(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)
 
 _SHORT_ICE = 10
 """Shorter values have no room for the eight digits of a fingerprint and two `x`."""
-_ICE_OVERWRITTEN = re.compile(r"([0-9a-f]{8})x{2,}|[0-9a-f]{0,7}xx|x+")
+_ICE_OVERWRITTEN = lazy_pattern(r"([0-9a-f]{8})x{2,}|[0-9a-f]{0,7}xx|x+")
 
 
 class Span(NamedTuple):

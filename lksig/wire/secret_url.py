@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_plus
 
+from lksig.patterns import lazy_pattern
 from lksig.schema.pool import message_class
 from lksig.wire.join_request import JoinRequestError, decode_join_request, encode_join_request
 from lksig.wire.overwrite import overwrite_bytes
@@ -19,8 +20,8 @@ from lksig.wire.overwrite import overwrite_bytes
 if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
-_USER_INFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)@")
-_PARAMETER = re.compile(r"(?<=[?&;#])([^=?&;#]+)=([^?&;#]*)")
+_USER_INFO = lazy_pattern(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)@")
+_PARAMETER = lazy_pattern(r"(?<=[?&;#])([^=?&;#]+)=([^?&;#]*)")
 
 
 def hide_in_url(text: str, secrets: Secrets) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from lksig.errors import InputError
+from lksig.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from lksig.wire.join_request import JoinRequestParam
@@ -29,12 +30,12 @@ LIVEKIT_PORT = 7880
 """Where a livekit-server listens unless told otherwise; what a bare `localhost` means. Source: config-sample.yaml."""
 
 _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_URL = re.compile(r"(?:wss?|https?)://", re.IGNORECASE)
-_BARE = re.compile(r"localhost|(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]*):[0-9]+(?:[/?#]\S*)?")
-_HOST = re.compile(r"[A-Za-z0-9_.-]+")
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
-_TOKEN = re.compile(r"[\w-]{6,}\.[\w-]{6,}\.[\w-]*")
+_SCHEME = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_URL = lazy_pattern(r"(?:wss?|https?)://", re.IGNORECASE)
+_BARE = lazy_pattern(r"localhost|(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]*):[0-9]+(?:[/?#]\S*)?")
+_HOST = lazy_pattern(r"[A-Za-z0-9_.-]+")
+_BLANK = lazy_pattern(r"[\s\x00-\x1f\x7f]")
+_TOKEN = lazy_pattern(r"[\w-]{6,}\.[\w-]{6,}\.[\w-]*")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 
 

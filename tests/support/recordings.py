@@ -13,6 +13,7 @@ from lksig.recording.format_v1 import Ended, Header, Record
 from lksig.recording.reader import Recording
 from lksig.recording.redact import Redactor
 from lksig.recording.writer import Recorder
+from lksig.records import changed
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.session.journal import Journal
 from lksig.wire import events
@@ -193,9 +194,7 @@ def sessions(draw: st.DrawFn) -> list[Record]:
 
 
 def _at(event: Any, t_ns: int) -> Any:
-    import dataclasses
-
     if isinstance(event, events.Message):
         event.t_ns = t_ns
         return event
-    return dataclasses.replace(event, t_ns=t_ns)
+    return changed(event, t_ns=t_ns)
