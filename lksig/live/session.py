@@ -133,6 +133,11 @@ class LiveSession:
             self._gone.set()
             self._handle(client.Failed(self._now(), exc.code))
             raise
+        except asyncio.CancelledError:
+            # Somebody stopped waiting for the dial: no socket will ever open, so nobody may wait for its end.
+            self._gone.set()
+            self._handle(client.Failed(self._now(), "cancelled"))
+            raise
 
     async def send(
         self, envelope: Any, *, by: By = "user", raw: bytes | None = None, encoding: Encoding | None = None

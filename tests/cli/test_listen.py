@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.cli import run
-from tests.support.served import Served, error, messages
+from tests.support.served import CREDENTIALS, Served, error, messages
 from tests.support.serving import serving
 
 HOSTILE = "Ann\x1b]0;owned\x07\x1b[31m\u202egnp.exe[red]\nline"
@@ -88,6 +91,20 @@ def test_signals_leave_politely(served: Served, number: signal.Signals, exit_cod
     assert process.returncode == exit_code
     assert '"case":"leave","by":"auto"' in rest
     assert '"ended_by":"client"' in rest.splitlines()[-1]
+
+
+def test_a_signal_while_dialing(served: Served) -> None:
+    """Nobody answers there, so there is nothing to leave; the end must come all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        line = [sys.executable, "-m", "lksig", "listen", f"ws://127.0.0.1:{silent.getsockname()[1]}", *CREDENTIALS]
+        with subprocess.Popen([*line, "--room", "r", "--json"], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            while "CONNECTING" not in process.stdout.readline():
+                pass
+            silent.accept()
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+    assert process.returncode == 130
 
 
 def test_a_reader_that_goes_away(served: Served) -> None:
