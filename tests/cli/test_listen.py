@@ -101,9 +101,9 @@ def test_a_signal_while_dialing(served: Served) -> None:
             assert process.stdout is not None
             while "CONNECTING" not in process.stdout.readline():
                 pass
-            silent.accept()
-            process.send_signal(signal.SIGINT)
-            process.stdout.read()
+            with silent.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                process.stdout.read()
     assert process.returncode == 130
 
 
