@@ -285,7 +285,7 @@ def _grants(token: Token, identity: str, video: dict[str, Any]) -> Grants:
     kinds = enum_descriptor("ParticipantInfo.Kind").values_by_name
     details = enum_descriptor("ParticipantInfo.KindDetail").values_by_name
     kind = kinds.get((claims.get("kind") or "").upper())
-    named = [details.get(name.upper()) for name in claims.get("kindDetails") or ()]
+    named = [details.get((name or "").upper()) for name in claims.get("kindDetails") or ()]
     others = {claim: claims[claim] for claim in _RENEWED if claims.get(claim)}
     return Grants(
         api_key=token.api_key or "",
@@ -293,7 +293,7 @@ def _grants(token: Token, identity: str, video: dict[str, Any]) -> Grants:
         video=video,
         name=token.name or "",
         metadata=claims.get("metadata") or "",
-        attributes=dict(claims.get("attributes") or {}),
+        attributes={key: value or "" for key, value in (claims.get("attributes") or {}).items()},
         kind=kind.number if kind is not None else 0,
         kind_details=tuple(detail.number for detail in named if detail is not None),
         others=others | {"kind": kind.name.lower() if kind is not None else "standard"},

@@ -185,6 +185,13 @@ def test_the_claims_of_a_token() -> None:
     assert not grants.is_recorder
 
 
+def test_null_is_empty_everywhere() -> None:
+    token = claims({**VIDEO, "canPublishSources": [None]}, attributes={"a": None}, kindDetails=[None], kind=None)
+    grants = v0(token).grants
+    assert (grants.attributes, grants.kind_details, grants.kind) == ({"a": ""}, (), 0)
+    assert grants.permission()["can_publish_sources"] == [0]
+
+
 def test_an_unknown_kind_is_standard() -> None:
     grants = v0(claims(kind="alien", iss=None, exp=None)).grants
     assert (grants.kind, grants.others, grants.api_key, grants.expires_s) == (0, {"kind": "standard"}, "", 0.0)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lksig.schema.pool import TO_SERVER, case_fields
 from lksig.session.room_requests import HANDLERS
+from lksig.session.rooms import Options
 from tests.support.house import WALL_S, House, HouseClient
+from tests.support.messages import envelopes
 
 META = {"canUpdateOwnMetadata": True}
 WITHOUT_HANDLER = {"track_setting", "update_layers"}
@@ -218,3 +222,21 @@ def test_scenarios_that_do_nothing_at_once(house: House, scenario: dict[str, Any
     ann = quiet(house.client("ann"))
     assert ann.ask(simulate(**scenario)) == []
     assert ann.closed is None
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(envelopes(TO_SERVER, unknown=True), st.booleans(), st.integers(0, 4)), max_size=8))
+def test_whatever_is_asked_the_server_stays_up(requests: list[tuple[tuple[Any, Any], bool, int]]) -> None:
+    house = House(Options(simulated=("alice",)))
+    clients = [house.client("ann", grants=META), house.client("bob", path="v1")]
+    for (_, envelope), first, wait_s in requests:
+        client = clients[not first]
+        if client.closed is not None:
+            client = clients[not first] = house.client("ann" if first else "bob", grants=META)
+        client.frame(envelope.SerializeToString())
+        house.wait(wait_s)
+    house.client("cat")
+    house.wait(20)
+    for client in house.clients.values():
+        for sent in client.take():
+            assert sent.SerializeToString()
