@@ -39,3 +39,18 @@ def test_import_loads_nothing_heavy(module: str) -> None:
 
 def test_version_loads_nothing_heavy() -> None:
     assert loaded(RUN, '["--version"]') == set()
+
+
+def test_a_join_loads_only_what_it_was_asked_for() -> None:
+    code = RUN.replace("sorted(sys.modules)", 'sorted(name for name in sys.modules if name.startswith("lksig."))')
+    done = subprocess.run(
+        [sys.executable, "-c", code, '["listen", "ws://127.0.0.1:9", "--dev", "--dry-run"]'],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    modules = json.loads(done.stderr.splitlines()[-1])
+    assert "lksig.wire.handshake" in modules
+    unasked = ("lksig.schema.filter", "lksig.schema.manual", "lksig.recording", "lksig.session.rooms", "lksig.repl")
+    assert [name for name in modules if name.startswith(unasked)] == []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lksig.cli.screen import Screen
     from lksig.environ import Environ
     from lksig.live.session import LiveSession
+    from lksig.schema.filter import Filter
 
 
 @takes(ServerFlags, ClientFlags, WireFlags, RecordFlags, OutputFlags)
@@ -82,17 +83,15 @@ def listen(
     from lksig.cli.recorder import check_record, screen_environ
     from lksig.cli.screen import Screen
     from lksig.cli.words import check_count, check_seconds, split_url
-    from lksig.schema.filter import parse_filter, words_to_filter
     from lksig.wire.target import looks_like_url
 
     server, client, wire, record, output = flags
     check_record(record, output)
     url_word, filter_words = split_url(words, lambda word: looks_like_url(word, bare=True))
-    output.filter = both(output.filter, words_to_filter(filter_words) if filter_words else None)
+    output.filter = both(output.filter, _joined(filter_words))
     check_count(count)
     check_seconds(timeout)
-    until_filter = parse_filter(until) if until is not None else None
-    shown = parse_filter(output.filter) if output.filter is not None else None
+    until_filter, shown = _parsed(until), _parsed(output.filter)
     joining = plan(server, client, wire, output, url_word, environ, Inputs(environ))
     screen = Screen(output, joining.secrets, screen_environ(record, environ))
     if wire.dry_run:
@@ -138,6 +137,24 @@ def _run(
             session.run.add_sink(awaited.sink)
 
         return run_session(joining, client, wire, screen, prepare, work)
+
+
+def _parsed(text: str | None) -> Filter | None:
+    """The filter of an expression; without one nothing is loaded for it."""
+    if text is None:
+        return None
+    from lksig.schema.filter import parse_filter
+
+    return parse_filter(text)
+
+
+def _joined(words: list[str]) -> str | None:
+    """The words of a filter as one expression."""
+    if not words:
+        return None
+    from lksig.schema.filter import words_to_filter
+
+    return words_to_filter(words)
 
 
 def both(one: str | None, other: str | None) -> str | None:
