@@ -42,6 +42,11 @@ class ViewFlags:
         typer.Option("--mermaid", help="The ladder as a Mermaid sequence diagram.", rich_help_panel=VIEW),
     ] = False
 
+    state: Annotated[
+        str | None,
+        typer.Option("--state", help="The room after message N, or at the end.", rich_help_panel=VIEW, metavar="N|end"),
+    ] = None
+
 
 def chosen(
     flags: ViewFlags, output: OutputFlags, environ: Environ, *, is_part: bool
@@ -58,6 +63,7 @@ def chosen(
         "--stats": flags.stats,
         "--timeline": flags.timeline and not flags.mermaid,
         "--mermaid": flags.mermaid,
+        "--state": flags.state is not None,
     }
     asked = [name for name, given in pictures.items() if given]
     if not asked:
@@ -67,6 +73,11 @@ def chosen(
         raise InputError(
             f"`{asked[0]}` and `{others[0]}` exclude each other", code="two-views", hint="give one of them"
         )
+    if flags.state is not None:
+        if is_part or output.filter is not None:
+            raise InputError("`--state` looks at everything before", code="two-views", hint="leave the filter out")
+        after = _message_number(flags.state)
+        return lambda secrets: RoomView(secrets, after, as_json=output.json)
     if flags.stats:
         return lambda secrets: StatsView(secrets, as_json=output.json, is_part=is_part or output.filter is not None)
     if output.json:
@@ -78,6 +89,54 @@ def chosen(
     if flags.mermaid:
         return lambda secrets: MermaidView(secrets, verbose=output.verbose)
     return lambda secrets: LadderView(secrets, environ, verbose=output.verbose)
+
+
+def _message_number(text: str) -> int | None:
+    if text == "end":
+        return None
+    if text.isascii() and text.isdecimal() and int(text[:10]) > 0 and len(text) < 10:
+        return int(text)
+    raise InputError(f"`--state {text}` is no message", code="bad-option", hint="a message number, or `end`")
+
+
+class RoomView:
+    """The room after message `after`; None for the end."""
+
+    def __init__(self, secrets: Secrets, after: int | None, *, as_json: bool) -> None:
+        from lksig.session.room_state import RoomStates
+
+        self._states = RoomStates()
+        self._secrets = secrets
+        self._after = after
+        self._as_json = as_json
+        self._session: int | None = None
+
+    def text(self, reading: Reading) -> None:
+        """Nothing is shown before the end."""
+        if self._session is not None:
+            return
+        self._states.observe(reading)
+        if reading.n is not None and reading.n == self._after:
+            self._session = reading.event.session
+
+    def rest(self) -> Iterable[str]:
+        """The room of the session that message N belongs to; at the end those of all."""
+        from lksig.render.state import StateView
+        from lksig.render.times import duration_text
+
+        last = self._states.last_n
+        if self._after is not None and self._session is None:
+            raise InputError(f"there is no message {self._after}, the last one is {last}", code="no-such-message")
+        view = StateView(self._secrets)
+        for session, state in self._states.sessions.items():
+            if self._session not in (None, session):
+                continue
+            if self._as_json:
+                yield view.json(state, last)
+                continue
+            whose = f" of session {session}" if len(self._states.sessions) > 1 else ""
+            yield f"after message {last}{whose}, at {duration_text(self._states.last_ns / 1e9)}"
+            yield from view.lines(state)
 
 
 class StatsView:

@@ -219,3 +219,17 @@ def test_a_diagram() -> None:
         "    client->>server: /rtc/v1 101",
     ]
     assert len(run("show", FULL, "--mermaid", "bytes gt 1M").lines) == 3
+
+
+def test_the_room_after_a_message() -> None:
+    ran = run("show", FULL, "--state", "5")
+    assert ran.lines[:2] == ["after message 5, at 46.1 ms", "connection CONNECTED"]
+    assert "room standup" in ran.lines
+    (value,) = run("show", FULL, "--state", "9", "--json").json
+    assert (value["after"], set(value["room"]["from"].values())) == (9, {1, 9})
+    assert [line["session"] for line in run("show", FULL, "--state", "end", "--json").json] == [1, 2]
+    late = run("show", FULL, "--state", "59")
+    assert (late.exit_code, late.stdout) == (2, "")
+    assert "there is no message 59, the last one is 58" in late.stderr
+    for words in (("0",), ("x",), ("5", "join"), ("5", "--from", "3"), ("5", "--stats"), ("12345678901",)):
+        assert run("show", FULL, "--state", *words).exit_code == 2
