@@ -45,7 +45,7 @@ async def _session(
 ) -> int:
     from lksig.live.dial import dial
 
-    options = dial_options(wire)
+    options = dial_options(wire, joining.offers_deflate)
     run = Run(SystemClock())
     run.add_sink(screen.sink)
 
@@ -56,6 +56,7 @@ async def _session(
     asyncio.get_running_loop().set_exception_handler(
         lambda _, context: session.broke(context.get("exception") or RuntimeError(str(context.get("message"))))
     )
+    screen.defer = asyncio.get_running_loop().call_soon
     prepare(session)
     for code, text in joining.credentials.notes:
         screen.warn(code, text)
@@ -73,6 +74,8 @@ async def _session(
             screen.tell(error)
         finally:
             await session.finish()
+            screen.defer = None
+            screen.flush()
     if interrupts.code is not None:
         codes = [code for code in codes if code != ExitCode.TRANSPORT] + [interrupts.code]
     if session.socket and session.close_event is not None:
@@ -124,7 +127,7 @@ async def connect(session: LiveSession, joining: Joining, options: DialOptions) 
         if not await _is_v1_missing(session, joining.handshake, options):
             raise
         session.note("path-fallback", "the server has no /rtc/v1 (validate says 404 too): trying /rtc, as SDKs do")
-        await session.connect(joining.fallback, room=found.room, identity=found.identity, resume=resume)
+        await session.connect(joining.fallback(), room=found.room, identity=found.identity, resume=resume)
 
 
 async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: DialOptions) -> bool:

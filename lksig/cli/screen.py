@@ -62,6 +62,10 @@ class Screen:
         self.gone: OSError | None = None
         """Why standard output takes nothing any more."""
         self.on_gone: Callable[[], None] = lambda: None
+        self.defer: Callable[[Callable[[], None]], object] | None = None
+        """Does something before the loop waits again: what comes in one TCP segment is written at once. Without it
+        every reading is."""
+        self._is_flush_due = False
         self.undecodable = 0
         self._errors: list[LksigError] = []
         self._line_view = self._make_line_view()
@@ -177,8 +181,7 @@ class Screen:
         if is_notice:
             self.notice(text)
         else:
-            self._environ.stdout.write(text + "\n")
-            self._environ.stdout.flush()
+            self._write_pieces((text, "\n"))
 
     def _show_end(self, reading: Reading) -> None:
         if self._output.quiet:
@@ -193,12 +196,27 @@ class Screen:
         write = self._environ.stdout.write
         for piece in pieces:
             write(piece)
-        self._environ.stdout.flush()
+        if self.defer is None:
+            self._environ.stdout.flush()
+        elif not self._is_flush_due:
+            self._is_flush_due = True
+            self.defer(self.flush)
+
+    def flush(self) -> None:
+        """Hand on what was written; as in `sink`, a reader that is gone is remembered."""
+        self._is_flush_due = False
+        try:
+            self._environ.stdout.flush()
+        except OSError as exc:
+            self.gone = self.gone or exc
+            self.on_gone()
 
     # --- stderr -----------------------------------------------------------------------------------------------------
 
     def notice(self, text: str) -> None:
-        """A line on stderr; nobody listening there is no reason to stop."""
+        """A line on stderr; nobody listening there is no reason to stop. What came before it on stdout goes first."""
+        if self._is_flush_due:
+            self.flush()
         write_line(self._environ.stderr, text)
 
     def warn(self, code: str, text: str) -> None:
