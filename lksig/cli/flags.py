@@ -34,6 +34,12 @@ class ServerFlags:
     url: Annotated[
         str | None, _option("--url", help="URL of the server; a word that is a URL means the same.", panel=SERVER)
     ] = None
+    curl: Annotated[
+        str | None,
+        _option(
+            "--curl", help="URL and headers of a Copy as cURL line; @FILE or - reads it.", panel=SERVER, metavar="LINE"
+        ),
+    ] = None
     dev: Annotated[
         bool,
         _option("--dev", help="A server started with --dev: ws://127.0.0.1:7880, devkey/secret.", panel=SERVER),
@@ -80,6 +86,12 @@ class ServerFlags:
 class ClientFlags:
     """What the client says when it joins."""
 
+    present_as: Annotated[
+        str | None,
+        _option(
+            "--as", help="Look like js, python, node, go or esp32; @VERSION may follow.", panel=CLIENT, metavar="SDK"
+        ),
+    ] = None
     path: Annotated[
         str | None,
         _option(
@@ -228,8 +240,9 @@ class WireFlags:
         ),
     ] = None
     compression: Annotated[
-        bool, _option("--compression/--no-compression", help="Offer permessage-deflate (default yes).", panel=WIRE)
-    ] = True
+        bool | None,
+        _option("--compression/--no-compression", help="Offer permessage-deflate (default yes).", panel=WIRE),
+    ] = None
     dry_run: Annotated[bool, _option("--dry-run", help="Show what would be sent, connect to nothing.", panel=WIRE)] = (
         False
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lksig.environ import Environ
     from lksig.wire.handshake import Handshake, JoinOptions, Target
     from lksig.wire.redaction import Secrets
+    from lksig.wire.sdk_profiles import Profile
+    from lksig.wire.target import Path as SignalPath
 
 PATHS = ("auto", "v0", "v1")
 _SIZES = {"k": 1_000, "m": 1_000_000, "ki": 1_024, "mi": 1_048_576}
@@ -27,12 +29,14 @@ class Joining:
     """Everything that is decided before the first packet."""
 
     handshake: Handshake
-    fallback: Handshake | None
-    """For `--path auto`: the same on v0."""
+    fallback: Callable[[], Handshake] | None
+    """For `--path auto`: makes the same on v0, when it is needed."""
     credentials: Credentials
     secrets: Secrets
     protocol: int
     """The signaling protocol number the handshake announces; 0 when it announces none."""
+    offers_deflate: bool = True
+    """permessage-deflate, where no flag decides."""
     is_resume: bool = False
     again: Callable[[Handshake, str | None, JoinOptions], Handshake] = lambda handshake, token, options: handshake
     """The handshake for another socket of the same session: with this token and these options over the first ones."""
@@ -103,39 +107,77 @@ def plan(
         InputError: something that was given cannot be used.
     """
     from lksig.wire.handshake import build, read_header, read_url
+    from lksig.wire.sdk_profiles import extra_headers, in_order, read_profile
 
     secrets = make_secrets(output, environ)
     if server.token_file == "-":
         inputs.claim_stdin()
+    url_word, headers = _curl(server, url_word, inputs)
     found = find_credentials(server, url_word, environ)
     target = read_url(found.url, bare=True)
     token = token_for(found, server, int(time.time()), target.token)
     for secret in (token, found.api_secret):
         if secret is not None and len(secret) >= MIN_SECRET_SEEN:
             secrets.learn(secret)
-    path = _path(client, target)
+    profile = read_profile(client.present_as) if client.present_as is not None else None
+    path = _path(client, target, profile)
     options = _join_options(client, inputs)
     if client.token_in not in (None, "header", "query"):
         raise InputError(f"`--token-in {client.token_in}` is no place", code="bad-option", hint="header or query")
     settings: dict[str, Any] = {
         "token": token,
-        "token_place": client.token_in,
-        "headers": tuple(read_header(text) for text in wire.header),
+        "token_place": client.token_in or (profile.token_place if profile is not None and token else None),
+        "headers": (*headers, *(read_header(text) for text in wire.header)),
         "compression": None if client.gzip is None else "gzip" if client.gzip else "none",
     }
-    handshake = build(target, options, path="v1" if path == "auto" else path, **settings)
-    fallback = build(target, options, path="v0", **settings) if path == "auto" else None
+
+    def make(on: SignalPath, **changes: Any) -> Handshake:
+        if profile is None:
+            return build(target, **{"options": options, **settings, **changes}, path=on)
+        own = extra_headers(profile, target.scheme, target.netloc)
+        dressed = {
+            **settings,
+            "headers": (*own, *settings["headers"]),
+            "compression": settings["compression"] or profile.compression,
+            "presentation": profile.presentation(on),
+            "user_agent": profile.user_agent,
+        }
+        return in_order(build(target, **{"options": options, **dressed, **changes}, path=on), profile)
+
+    handshake = make("v1" if path == "auto" else path)
 
     def again(last: Handshake, newer: str | None, changes: JoinOptions) -> Handshake:
-        return build(target, changes.over(options), path=last.path, **{**settings, "token": newer or token})
+        return make(last.path, options=changes.over(options), token=newer or token)
 
-    return Joining(handshake, fallback, found, secrets, announced_protocol(handshake), _asks_resume(handshake), again)
+    return Joining(
+        handshake,
+        (lambda: make("v0")) if path == "auto" else None,
+        found,
+        secrets,
+        announced_protocol(handshake),
+        profile.offers_deflate if profile is not None else True,
+        _asks_resume(handshake),
+        again,
+    )
 
 
-def _path(client: ClientFlags, target: Target) -> Any:
+def _curl(server: ServerFlags, url_word: str | None, inputs: Inputs) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """URL and headers of `--curl`, where it is given: the line itself, `@FILE`, or `-`."""
+    if server.curl is None:
+        return url_word, ()
+    from lksig.wire.curl_line import read_curl
+
+    text = server.curl
+    if text == "-" or text.startswith("@"):
+        text = inputs.read_file(text.removeprefix("@")).decode("utf-8", "replace")
+    line = read_curl(text)
+    return url_word or line.url, line.headers
+
+
+def _path(client: ClientFlags, target: Target, profile: Profile | None) -> Any:
     if client.path is not None and client.path not in PATHS:
         raise InputError(f"`--path {client.path}` is no signal path", code="bad-option", hint="v1, v0 or auto")
-    return client.path or target.path or "v1"
+    return client.path or target.path or (profile.path if profile is not None else "v1")
 
 
 def _join_options(client: ClientFlags, inputs: Inputs) -> JoinOptions:
@@ -206,8 +248,11 @@ def announced_protocol(handshake: Handshake) -> int:
     return int(text) if text.lstrip("+-").isdigit() else 0
 
 
-def dial_options(wire: WireFlags) -> Any:
+def dial_options(wire: WireFlags, offers_deflate: bool = True) -> Any:
     """The way there, as `lksig.live.dial` takes it.
+
+    Args:
+        offers_deflate: where no flag decides over permessage-deflate.
 
     Raises:
         InputError: a size or a time that is none.
@@ -222,7 +267,7 @@ def dial_options(wire: WireFlags) -> Any:
         client_key=wire.key,
         is_insecure=wire.insecure,
         server_name=wire.servername,
-        compression=wire.compression,
+        compression=offers_deflate if wire.compression is None else wire.compression,
         proxy=wire.proxy,
         connect_timeout_s=wire.connect_timeout,
         max_message_bytes=_size(wire.max_message_size),
