@@ -10,11 +10,13 @@ environment holds, and only a token, key or secret given by flag replaces it.
 from __future__ import annotations
 
 import random
+import re
 import string
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lksig.environ import LK_FILE
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Credentials:
     api_secret: str | None = field(default=None, repr=False)
     room: str | None = None
     identity: str | None = None
+    is_of_lk_file: bool = False
     notes: list[tuple[str, str]] = field(default_factory=list)
     """Code and text of what the person should know."""
 
@@ -94,7 +97,25 @@ def find_credentials(flags: ServerFlags, url_word: str | None, environ: Environ)
             hint="give a URL (ws://HOST:7880), `--dev`, or set LIVEKIT_URL",
         )
     found.room, found.identity = flags.room or found.room, flags.identity
+    found.notes += _warnings(found, flags, environ)
     return found
+
+
+def _warnings(found: Credentials, flags: ServerFlags, environ: Environ) -> list[tuple[str, str]]:
+    """What is no mistake but deserves a word: secrets that others can read, a URL some SDKs stumble over."""
+    warnings: list[tuple[str, str]] = []
+    secret_files = [Path(flags.token_file)] if flags.token_file not in (None, "-") else []
+    if found.is_of_lk_file:
+        secret_files.append(environ.home / LK_FILE)
+    for path in secret_files:
+        if path.exists() and path.stat().st_mode & 0o077:
+            warnings.append(("open-secret-file", f"others can read `{path}`, which holds a secret: chmod 600 it"))
+    path_of_url = re.sub(r"^\w+://[^/]*|[?#].*$", "", found.url)
+    if path_of_url.endswith("/") and path_of_url != "/":
+        # Observed: PyPI `livekit` 1.2.1 asks for //rtc then, which livekit-server 1.13.5 answers with 404.
+        slash = "the URL ends with a slash below a path: browsers cope, the Rust-based SDKs ask for //rtc and fail"
+        warnings.append(("url-slash", slash))
+    return warnings
 
 
 def _refuse_empty(flags: ServerFlags) -> None:
@@ -149,7 +170,12 @@ def _project(name: str, environ: Environ) -> Project:
 
 
 def _of_project(project: Project) -> Credentials:
-    return Credentials(project.url, api_key=project.api_key or None, api_secret=project.api_secret or None)
+    return Credentials(
+        project.url,
+        api_key=project.api_key or None,
+        api_secret=project.api_secret or None,
+        is_of_lk_file=True,
+    )
 
 
 def _of_environment(flags: ServerFlags, given_url: str | None, flag_token: str | None, environ: Environ) -> Credentials:
@@ -181,12 +207,12 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
 
     is_flag_token = flags.token is not None or flags.token_file is not None
     if url_token is not None and not is_flag_token and not _gives_key(flags):
-        return _ready(url_token, found, flags, is_of_url=True)
+        return _ready(url_token, found, flags, now_s, is_of_url=True)
     wants = bool(flags.room or flags.identity or flags.name or flags.grant)
     can_mint = found.api_key is not None and found.api_secret is not None
     # A token of the environment makes way for its key and secret, where only they can give what is asked for.
     if found.token is not None and (is_flag_token or not (wants and can_mint)):
-        return _ready(found.token, found, flags)
+        return _ready(found.token, found, flags, now_s)
     if not can_mint:
         return None
     if not found.room:
@@ -205,13 +231,14 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
     )
 
 
-def _ready(text: str, found: Credentials, flags: ServerFlags, *, is_of_url: bool = False) -> str:
+def _ready(text: str, found: Credentials, flags: ServerFlags, now_s: int, *, is_of_url: bool = False) -> str:
     """A token as it is; it says who joins where.
 
     Raises:
         InputError: it is no token, or something else was asked for.
     """
     from lksig.wire.token_claims import read_token
+    from lksig.wire.token_words import lint
 
     token = read_token(text)
     asked = {
@@ -232,6 +259,9 @@ def _ready(text: str, found: Credentials, flags: ServerFlags, *, is_of_url: bool
         who, where = token.identity, f" in {token.room}" if token.room is not None else ""
         story = f"this token is {who}: joining ends {who}'s session{where}, if there is one"
         found.notes.append(("token-in-url", story))
+    problems = lint(token, now_s)
+    if problems:
+        found.notes.append(("token-lint", "this token will not do: " + "; ".join(problems)))
     return token.raw
 
 

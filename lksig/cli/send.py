@@ -132,7 +132,26 @@ def read_requests(words: list[str], inputs: Any) -> list[ParsedRequest]:
             code="no-request",
             hint="give one, such as `ping`; `lksig schema` lists them",
         )
+    for request in requests:
+        _refuse_placeholder(request)
     return requests
+
+
+def _refuse_placeholder(request: ParsedRequest) -> None:
+    """What stood where a placeholder stands is not known any more.
+
+    Raises:
+        InputError: the request holds one.
+    """
+    from lksig.wire.places import has_placeholder
+
+    path = has_placeholder(request.sketch())
+    if path is not None:
+        raise InputError(
+            f"`{path}` holds a placeholder of a secret that was hidden",
+            code="placeholder",
+            hint="print it with `--show-secrets`, or give the value itself",
+        )
 
 
 def _script_requests(inputs: Any) -> Any:

@@ -167,7 +167,15 @@ class TestDefaultProject:
     def test_with_nothing_else_it_is_used_and_said(self, home: Path) -> None:
         found = find(home=home)
         assert summary(found) == ("wss://work", None, "workkey", "worksecret")
-        assert found.notes == [("lk-project", "using the lk tool's default project `work`")]
+        assert found.notes[0] == ("lk-project", "using the lk tool's default project `work`")
+
+    def test_a_file_that_others_can_read_is_told(self, home: Path) -> None:
+        path = home / ".livekit" / "cli-config.yaml"
+        path.chmod(0o644)
+        code, text = find(home=home).notes[1]
+        assert (code, str(path) in text) == ("open-secret-file", True)
+        path.chmod(0o600)
+        assert [code for code, _ in find(home=home).notes] == ["lk-project"]
 
     @pytest.mark.parametrize("name", sorted(ALL))
     def test_any_variable_keeps_it_out(self, home: Path, name: str) -> None:
@@ -363,11 +371,17 @@ class TestPastedUrls:
     def test_who_and_where_are_said_as_far_as_they_are_known(self) -> None:
         somewhere = mint("k", "s", identity="ann", room=None, now_s=NOW_S)
         story = "this token is ann: joining ends ann's session, if there is one"
-        assert join(word=f"ws://x?access_token={somewhere}")[1].notes == [("token-in-url", story)]
+        told, lint = join(word=f"ws://x?access_token={somewhere}")[1].notes
+        assert told == ("token-in-url", story)
+        assert lint == ("token-lint", "this token will not do: it names no room (`video.room`)")
         nobody = mint("k", "s", identity="", room="r", now_s=NOW_S)
-        assert join(word=f"ws://x?access_token={nobody}")[1].notes == []
+        assert [code for code, _ in join(word=f"ws://x?access_token={nobody}")[1].notes] == ["token-lint"]
+
+    def test_a_slash_below_a_path_is_told(self) -> None:
+        for url, codes in (("ws://h/base/", ["url-slash"]), ("ws://h/base", []), ("ws://h/", []), ("ws://h", [])):
+            assert [code for code, _ in find(word=url, api_key="k", api_secret="s").notes] == codes
 
 
 def test_all_flags_are_spoken_of_here() -> None:
-    known = "url dev project token token_file api_key api_secret room identity name grant"
+    known = "url curl dev project token token_file api_key api_secret room identity name grant"
     assert [field.name for field in fields(ServerFlags)] == known.split()

@@ -254,3 +254,39 @@ def test_two_views_of_the_same_message_agree(served: Served) -> None:
     tree = served.run("send", "--format", "tree", *TRACK)
     assert body["track"]["name"] in tree.stdout
     assert "track_published" in tree.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("offer", "type=offer", "sdp=a=ice-pwd:[secret 91be22d0]"),
+        ('{"update_metadata":{"metadata":"[jwt 4f3a9c1e]"}}',),
+    ],
+)
+def test_a_placeholder_is_never_sent(words: tuple[str, ...]) -> None:
+    ran = run("send", "ws://127.0.0.1:1", *CREDENTIALS, "--room", "r", "--json", *words)
+    assert (ran.exit_code, error(ran)["code"]) == (2, "placeholder")
+
+
+def test_a_printed_line_without_its_secrets_is_not_sent(served: Served) -> None:
+    line = '{"n":1,"kind":"message","dir":"to_server","by":"user","message":{"offer":{"sdp":"[secret 91be22d0]"}}}'
+    assert served.run("send", "-", stdin=line).exit_code == 2
+
+
+@pytest.mark.parametrize("sdk", ["js", "python", "node", "go", "esp32"])
+def test_looking_like_an_sdk(served: Served, sdk: str) -> None:
+    ran = served.run("send", "--json", "--as", sdk, "--timeout", "2", "ping")
+    assert results(ran) == [("ping", "answered")]
+    (http,) = [line for line in ran.json if line["kind"] == "http"]
+    assert ("sec-websocket-extensions" in http["request_headers"]) == (sdk == "js")
+
+
+def test_a_curl_line(served: Served) -> None:
+    dry = served.run("send", "--json", "--show-secrets", "--dry-run", "--token-in", "query", "--room", "curl", "ping")
+    path = next(line["path"] for line in dry.json if line["kind"] == "http")
+    line = f"curl '{served.url}{path}' -H 'Origin: http://page' -H 'Sec-WebSocket-Key: x' --compressed"
+    ran = run("send", "--json", "--curl", "-", "ping", stdin=line)
+    (http,) = [entry for entry in ran.json if entry["kind"] == "http"]
+    assert http["request_headers"]["origin"] == "http://page"
+    assert (ran.exit_code, ran.json[0]["room"]) == (0, "curl")
+    assert [entry["warning"]["code"] for entry in ran.stderr_json] == ["token-in-url"]
