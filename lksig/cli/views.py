@@ -5,6 +5,8 @@ One of them stands in for the lines; filters and `--from`/`--to` say what goes i
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -47,6 +49,11 @@ class ViewFlags:
         typer.Option("--state", help="The room after message N, or at the end.", rich_help_panel=VIEW, metavar="N|end"),
     ] = None
 
+    stable: Annotated[
+        bool,
+        typer.Option("--stable", help="Ids become roles, times are left out.", rich_help_panel=VIEW),
+    ] = False
+
 
 def chosen(
     flags: ViewFlags, output: OutputFlags, environ: Environ, *, is_part: bool
@@ -64,6 +71,7 @@ def chosen(
         "--timeline": flags.timeline and not flags.mermaid,
         "--mermaid": flags.mermaid,
         "--state": flags.state is not None,
+        "--stable": flags.stable,
     }
     asked = [name for name, given in pictures.items() if given]
     if not asked:
@@ -73,6 +81,10 @@ def chosen(
         raise InputError(
             f"`{asked[0]}` and `{others[0]}` exclude each other", code="two-views", hint="give one of them"
         )
+    if flags.stable:
+        if output.raw:
+            raise InputError("`--stable` and `--raw` exclude each other", code="two-views", hint="bytes hold ids")
+        return lambda secrets: StableView(secrets, output)
     if flags.state is not None:
         if is_part or output.filter is not None:
             raise InputError("`--state` looks at everything before", code="two-views", hint="leave the filter out")
@@ -230,3 +242,44 @@ def _rungs(timeline: Timeline, reading: Reading, verbose: int) -> list[Rung]:
     from lksig.render.line import folded
 
     return timeline.add(reading) if verbose or not folded(reading) else []
+
+
+class StableView:
+    """Lines, as on a pipe or as JSON, that are the same each time the story is told."""
+
+    def __init__(self, secrets: Secrets, output: OutputFlags) -> None:
+        from lksig.recording.stable import Roles
+        from lksig.render.json_lines import JsonLines
+        from lksig.render.line import LineView
+
+        self._roles = Roles()
+        self._lines = LineView(secrets, piped=True, verbose=output.verbose)
+        self._json = JsonLines(secrets, defaults=output.defaults) if output.json else None
+
+    def text(self, reading: Reading) -> str | None:
+        """The line of a reading, without the columns of time."""
+        from lksig.recording.stable import timeless
+
+        self._roles.observe(reading)
+        bare = timeless(reading)
+        if bare is None:
+            return None
+        text = self._json_line(bare) if self._json is not None else self._line(bare)
+        return self._roles.text(text) if text else None
+
+    def _line(self, reading: Reading) -> str | None:
+        if self._lines.channel(reading) == "stderr" or (text := self._lines.text(reading)) is None:
+            return None
+        _time, number, _ms, rest = text.split(" ", 3)
+        return re.sub(r" [0-9.]+ms$| [0-9]+\.[0-9] ms", "", f"{number} {rest}")
+
+    def _json_line(self, reading: Reading) -> str:
+        from lksig.recording.stable import TIME_KEYS
+
+        assert self._json is not None
+        value = json.loads(self._json.text(reading))
+        return json.dumps({key: said for key, said in value.items() if key not in TIME_KEYS}, separators=(",", ":"))
+
+    def rest(self) -> Iterable[str]:
+        """Nothing more."""
+        return ()

@@ -233,3 +233,14 @@ def test_the_room_after_a_message() -> None:
     assert "there is no message 59, the last one is 58" in late.stderr
     for words in (("0",), ("x",), ("5", "join"), ("5", "--from", "3"), ("5", "--stats"), ("12345678901",)):
         assert run("show", FULL, "--state", *words).exit_code == 2
+
+
+def test_stable_lines_hold_neither_ids_nor_times() -> None:
+    ran = run("show", FULL, "--stable", "join or mute or close")
+    assert ran.exit_code == 0
+    assert ran.lines[0].startswith("1 < join 634B standup RM_1 · you PA_self · ")
+    assert ran.lines[-1] == "- x - - client closed 1000"
+    lines = run("show", FULL, "--stable", "--json").json
+    assert not [key for line in lines for key in line if key in ("time", "t_ms", "dt_ms", "reply_ms", "ms")]
+    assert "1795617" not in json.dumps(lines)
+    assert run("show", FULL, "--stable", "--json", "--raw").exit_code == 2

@@ -1,0 +1,103 @@
+"""What stays the same when a session is run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+
+from lksig.recording.format_v1 import Record
+from lksig.recording.stable import TOKEN, Roles, timeless
+from lksig.wire.events import Http, Marker, Message, Note, Reading
+from tests.support.recordings import readings, sessions
+from tests.support.samples import SIF_TRAILER
+from tests.support.samples import TOKEN as REAL_TOKEN
+from tests.support.traffic import came, frame, sent
+
+
+def bare(record: Record) -> Any:
+    (reading, *_) = readings([record])
+    found = timeless(reading)
+    return None if found is None else found.event
+
+
+def test_ids_are_roles_by_first_appearance() -> None:
+    roles = Roles()
+    (reading,) = readings([came(1, join={"participant": {"sid": "PA_duHZgjKYCr3H"}})])
+    roles.observe(reading)
+    text = "PA_huZgjKYCr3H TR_VCMZbTsgrXwLLd PA_duHZgjKYCr3H PA_huZgjKYCr3H TR_AMHY4ht4bDDgyu RM_zeMP2FTjcyUB"
+    assert roles.text(text) == "PA_1 TR_1 PA_self PA_1 TR_2 RM_1"
+    assert roles.text("cid 9f3c6a52-77a5-4b0e-8f0e-6c5d1a2b3c4d") == "cid uuid_1"
+
+
+def test_another_session_has_a_self_of_its_own() -> None:
+    roles = Roles()
+    same = {"participant": {"sid": "PA_duHZgjKYCr3H"}}
+    other = came(3, join={"participant": {"sid": "PA_other2345"}}, session=2)
+    for reading in readings([came(1, join=same), came(2, join=same), other]):
+        roles.observe(reading)
+    roles.observe(Reading(Marker(1, "no join")))
+    assert roles.text("PA_duHZgjKYCr3H PA_other2345") == "PA_self PA_self2"
+
+
+def test_a_join_without_a_sid_names_nobody() -> None:
+    roles = Roles()
+    roles.observe(readings([came(1, join={})])[0])
+    assert roles.text("") == ""
+
+
+def test_what_is_no_id_stays() -> None:
+    text = "TR_nope SE_TRACK_NOTFOUND RR_SUBSCRIBER_FAILED TF_STEREO MY_PA_x PA_ standup"
+    assert Roles().text(text) == text
+
+
+def test_what_is_random_is_taken_out() -> None:
+    sdp = f"o=- 6444203045483076329 1795617245 IN IP4 0.0.0.0\r\na=fingerprint:sha-256 {':'.join(['AB'] * 32)}\r\n"
+    assert Roles().text(sdp) == "o=- 0 0 IN IP4 0.0.0.0\r\na=fingerprint:sha-256 x\r\n"
+    assert Roles().text("[jwt 4f3a9c1e] [secret 91be22d0] [secret]") == "[jwt] [secret] [secret]"
+
+
+def test_times_are_taken_out_of_a_message() -> None:
+    participant = {"sid": "PA", "joined_at": 5, "attributes": {"a": "b"}, "tracks": [{"sid": "TR"}]}
+    turn = [{"username": "1795617545:probe"}]
+    body = {"participant": participant, "ice_servers": turn, "sif_trailer": SIF_TRAILER, "ping_interval": 5}
+    join = bare(came(9, join=body)).envelope.join
+    assert join.ice_servers[0].username == "0:probe"
+    assert (join.participant.joined_at, join.sif_trailer, join.ping_interval) == (0, b"", 5)
+    assert (join.participant.attributes["a"], join.participant.tracks[0].sid) == ("b", "TR")
+    assert bare(came(9, refresh_token=REAL_TOKEN)).envelope.refresh_token == TOKEN
+    pong = bare(came(9, pong=1795617245000))
+    assert (pong.case, pong.envelope.WhichOneof("message"), pong.envelope.pong) == ("pong", "pong", 0)
+    assert bare(sent(9, ping_req={"timestamp": 5, "rtt": 7})).envelope.ping_req.rtt == 0
+    handles = {"sub_handles": {9: {"track_sid": "DTR"}}}
+    told = bare(came(9, data_track_subscriber_handles=handles)).envelope.data_track_subscriber_handles
+    assert told.sub_handles[9].track_sid == "DTR"
+
+
+def test_the_original_is_left_alone() -> None:
+    message = came(9, pong=5)
+    bare(message)
+    envelope: Any = message.envelope
+    assert envelope.pong == 5
+
+
+def test_what_has_no_times() -> None:
+    broken = frame(9, came(1, pong=1).direction, b"\xff", "server")
+    assert bare(broken) is broken
+    assert bare(Note(1, "clock-offset", "the server's clock is +5 ms from ours")) is None
+    assert bare(Note(1, "timeout", "no answer")) == Note(1, "timeout", "no answer")
+    http = bare(Http(1, "GET", "/rtc?access_token=x", (("a", "b"),), 101, (("Date", "x"),), b"body", 5))
+    assert http == Http(1, "GET", "/rtc", (), 101, (), b"body", 0)
+
+
+@given(sessions())
+def test_a_reading_keeps_its_place(records: list[Record]) -> None:
+    for reading in readings(records):
+        found = timeless(reading)
+        if found is None:
+            continue
+        names = ("n", "reply_to", "refused", "for_auto")
+        assert [getattr(found, name) for name in names] == [getattr(reading, name) for name in names]
+        assert (found.dt_ns, found.reply_ns) == (0, None)
+        if isinstance(reading.event, Message):
+            assert (found.event.case, found.event.raw) == (reading.event.case, reading.event.raw)
