@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "listen": Command("lksig.cli.listen", "listen_command", takes_words=True, bare_url=True),
     "record": Command("lksig.cli.record", "record_command", takes_words=True, bare_url=True),
     "show": Command("lksig.cli.show", "show_command", takes_words=True),
+    "replay": Command("lksig.cli.replay", "replay_command", takes_words=True),
     "redact": Command("lksig.cli.redact", "redact_command"),
     "decode": Command("lksig.cli.decode", "decode_command"),
     "encode": Command("lksig.cli.encode", "encode_command", takes_words=True),

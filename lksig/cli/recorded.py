@@ -55,6 +55,10 @@ class View(Protocol):
         ...
 
 
+class Quit(Exception):  # nothing is wrong
+    """The person has seen enough."""
+
+
 class RecordingScreen(Screen):
     """Shows a part of a recording; what is not within it counts for the closing lines all the same."""
 
@@ -66,6 +70,10 @@ class RecordingScreen(Screen):
         within = self._window.has(reading)
         return (within or isinstance(reading.event, Start | End)) and super()._wants(reading)
 
+    def would_show(self, reading: Reading) -> bool:
+        """Whether a person will see a line of it."""
+        return self._wants(reading) and (self.is_json or bool(self._line_text(reading)))
+
     def rest(self, view: View) -> None:
         """What a view has to say at its end."""
         if self.gone is not None:
@@ -76,6 +84,10 @@ class RecordingScreen(Screen):
             self.gone = exc
 
 
+Pace = Callable[[Iterable[Reading], RecordingScreen], Iterable[Reading]]
+"""Gives the same readings when they are due."""
+
+
 def show(
     recording: Recording,
     window: Window,
@@ -84,12 +96,14 @@ def show(
     *,
     is_paged: bool,
     view: Callable[[Secrets], View] | None = None,
+    pace: Pace | None = None,
 ) -> int:
     """Show it; gives the exit code.
 
     Args:
         is_paged: the reader is a pager, which may leave before the end.
         view: makes the picture that stands in for the lines.
+        pace: when each reading is due; None for at once.
     """
     secrets = make_secrets(output, environ)
     screen = RecordingScreen(output, secrets, environ, recording.header, window)
@@ -101,12 +115,15 @@ def show(
         screen.notice(f"= {_told(recording)}")
     codes: list[int] = []
     try:
-        for reading in recording.readings():
+        readings = recording.readings()
+        for reading in readings if pace is None else pace(readings, screen):
             screen.sink(reading)
             if screen.gone is not None:
                 break
         else:
             codes += _judge(recording, window, screen)
+    except Quit:
+        pass
     except KeyboardInterrupt:
         codes.append(ExitCode.INTERRUPTED)
     if picture is not None:
