@@ -30,17 +30,19 @@ def schema_command(
     json_lines: Annotated[
         bool, typer.Option("--json-lines", help="Print the JSON Schema of the lines that --json prints elsewhere.")
     ] = False,
+    asyncapi: Annotated[
+        bool, typer.Option("--asyncapi", help="Print the /rtc channel as an AsyncAPI 3.0 document.")
+    ] = False,
 ) -> None:
     """Look up the protocol: its cases, messages, fields and enum values, what answers and what refuses them."""
-    chosen = [
-        flag for flag, given in (("--skeleton", skeleton), ("--json", as_json), ("--json-lines", json_lines)) if given
-    ]
+    flags = {"--skeleton": skeleton, "--json": as_json, "--json-lines": json_lines, "--asyncapi": asyncapi}
+    chosen = [flag for flag, given in flags.items() if given]
     if len(chosen) > 1:
         raise InputError(f"{chosen[0]} and {chosen[1]} exclude each other", code="options-exclude-each-other")
-    if json_lines:
+    if json_lines or asyncapi:
         if name is not None:
-            raise InputError("--json-lines takes no name", code="too-many-arguments")
-        print(_json_lines_schema())
+            raise InputError(f"{chosen[0]} takes no name", code="too-many-arguments")
+        print(_json_lines_schema() if json_lines else _asyncapi())
     elif skeleton:
         print("\n".join(_skeletons(name)))
     elif as_json:
@@ -53,6 +55,15 @@ def _json_lines_schema() -> str:
     from importlib import resources
 
     return resources.files("lksig.render").joinpath("json_lines.schema.json").read_text("utf-8").rstrip("\n")
+
+
+def _asyncapi() -> str:
+    import json
+
+    from lksig.schema.asyncapi import document
+    from lksig.wire.join_options import V0_PARAMETERS
+
+    return json.dumps(document(V0_PARAMETERS), indent=2)
 
 
 def _skeletons(name: str | None) -> list[str]:

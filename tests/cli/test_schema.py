@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from lksig.cli.schema import schema_command
 from lksig.errors import InputError
 from lksig.exit_codes import ExitCode
-from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields
+from lksig.schema.pool import PROTOCOL_VERSION, TO_CLIENT, TO_SERVER, case_fields
 
 app = typer.Typer()
 app.command("schema")(schema_command)
@@ -105,7 +105,13 @@ def test_only_a_case_has_a_skeleton(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["--json", "--skeleton"], ["--json", "--json-lines"], ["mute", "--skeleton", "--json-lines"]]
+    "words",
+    [
+        ["--json", "--skeleton"],
+        ["--json", "--json-lines"],
+        ["mute", "--skeleton", "--json-lines"],
+        ["--json-lines", "--asyncapi"],
+    ],
 )
 def test_options_that_exclude_each_other(words: list[str]) -> None:
     with pytest.raises(InputError, match="exclude each other"):
@@ -115,6 +121,19 @@ def test_options_that_exclude_each_other(words: list[str]) -> None:
 def test_the_json_schema_has_no_name() -> None:
     with pytest.raises(InputError, match="--json-lines takes no name"):
         run("mute", "--json-lines")
+    with pytest.raises(InputError, match="--asyncapi takes no name"):
+        run("mute", "--asyncapi")
+
+
+def test_the_asyncapi_document_is_one_and_names_the_query() -> None:
+    printed = run("--asyncapi")
+    assert printed.isascii()
+    document = json.loads(printed)
+    assert document["asyncapi"] == "3.0.0"
+    assert document["info"]["version"] == PROTOCOL_VERSION
+    assert len(document["channels"]["rtc"]["messages"]) == 52
+    query = document["channels"]["rtc"]["bindings"]["ws"]["query"]["properties"]
+    assert {"access_token", "join_request", "auto_subscribe"} <= query.keys()
 
 
 def test_a_pipe_gets_no_colour_and_no_wrapping(capsys: pytest.CaptureFixture[str]) -> None:
