@@ -211,6 +211,9 @@ def memory(path: Path, count: int) -> None:
         "show --json": ["--json"],
         "show --filter": ["--filter", "update.participants.identity=participant-3"],
         "show": ["-v"],
+        "show --stats": ["--stats"],
+        "show --timeline": ["--timeline"],
+        "show --state end": ["--state", "end"],
     }
     for name, flags in views.items():
         code = (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lksig.cli.joining import make_secrets
+from lksig.cli.progress import progress
 from lksig.cli.screen import Screen
 from lksig.exit_codes import ExitCode, worst
 from lksig.recording.reader import Recording, open_recording
@@ -45,6 +46,9 @@ def _poll() -> bool:
 
 class View(Protocol):
     """Another picture of a recording than its lines."""
+
+    is_silent: bool
+    """Nothing is shown before the last reading."""
 
     def text(self, reading: Reading) -> str | None:
         """What is shown at this reading, of those that passed the filter; None for nothing yet."""
@@ -115,13 +119,16 @@ def show(
         screen.notice(f"= {_told(recording)}")
     codes: list[int] = []
     try:
-        readings = recording.readings()
-        for reading in readings if pace is None else pace(readings, screen):
-            screen.sink(reading)
-            if screen.gone is not None:
-                break
-        else:
-            codes += _judge(recording, window, screen)
+        is_silent = picture is not None and picture.is_silent
+        shows_nothing = is_silent or not environ.is_terminal(environ.stdout)
+        wants_bar = shows_nothing and pace is None and not is_paged and not output.json and not output.quiet
+        with progress(recording, environ, wanted=wants_bar) as readings:
+            for reading in readings if pace is None else pace(readings, screen):
+                screen.sink(reading)
+                if screen.gone is not None:
+                    break
+            else:
+                codes += _judge(recording, window, screen)
     except Quit:
         pass
     except KeyboardInterrupt:

@@ -68,6 +68,6 @@ def show_command(
     environ: Environ = context.obj
     view = chosen(views, output, environ, is_part=first is not None or last is not None)
     with open_file(file, environ, follow=follow) as recording:
-        is_long = pager and not follow and output.format != "raw"
+        is_long = pager and not follow and not views.stats and output.format != "raw"
         with paged(environ, is_long) as around:
             return show(recording, window, output, around, is_paged=around is not environ, view=view)

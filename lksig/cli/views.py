@@ -114,6 +114,8 @@ def _message_number(text: str) -> int | None:
 class RoomView:
     """The room after message `after`; None for the end."""
 
+    is_silent = True
+
     def __init__(self, secrets: Secrets, after: int | None, *, as_json: bool) -> None:
         from lksig.session.room_state import RoomStates
 
@@ -154,6 +156,8 @@ class RoomView:
 class StatsView:
     """The numbers, at the end."""
 
+    is_silent = True
+
     def __init__(self, secrets: Secrets, *, as_json: bool, is_part: bool) -> None:
         from lksig.recording.stats import Stats
 
@@ -176,6 +180,8 @@ class StatsView:
 
 class LadderView:
     """Rungs, a little behind the readings."""
+
+    is_silent = False
 
     def __init__(self, secrets: Secrets, environ: Environ, *, verbose: int) -> None:
         from lksig.recording.timeline import Timeline
@@ -207,6 +213,8 @@ class LadderView:
 
 class MermaidView:
     """The same as a diagram."""
+
+    is_silent = False
 
     def __init__(self, secrets: Secrets, *, verbose: int) -> None:
         from lksig.recording.timeline import Timeline
@@ -246,6 +254,8 @@ def _rungs(timeline: Timeline, reading: Reading, verbose: int) -> list[Rung]:
 
 class StableView:
     """Lines, as on a pipe or as JSON, that are the same each time the story is told."""
+
+    is_silent = False
 
     def __init__(self, secrets: Secrets, output: OutputFlags) -> None:
         from lksig.recording.stable import Roles

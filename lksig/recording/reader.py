@@ -12,6 +12,7 @@ hand, so its size does not matter.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,6 +83,8 @@ class Recording:
         self.name = name
         self.skipped = 0
         """Lines of kinds that this version does not know, as far as it was read."""
+        self.read_bytes = 0
+        """Of the file, as it stands on disk."""
         self.damaged = 0
         """Lines that are none, as far as it was read."""
         self.is_stopped = False
@@ -102,6 +105,14 @@ class Recording:
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the file, as it is now; 0 for a pipe."""
+        try:
+            return os.fstat(self._stream.fileno()).st_size
+        except OSError:
+            return 0
 
     def close(self) -> None:
         """Close the file."""
@@ -217,6 +228,7 @@ class Recording:
                 self._complaints.append(f"it cannot be read any further ({exc.strerror})")
                 return
             if chunk:
+                self.read_bytes += len(chunk)
                 yield chunk
             elif self._follow is None or not self._follow():
                 return

@@ -257,3 +257,12 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("text\n")
     with pytest.raises(RecordingError, match="is no lksig recording"):
         open_recording(tmp_path / "other")
+
+
+def test_how_far_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "call.lksig"
+    path.write_bytes(recorded([Marker(1, "here")]))
+    with open_recording(path) as recording:
+        list(recording)
+        assert recording.read_bytes == recording.size_bytes == path.stat().st_size
+    assert opened(path.read_bytes()).size_bytes == 0
