@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lksig.cli.joining import Joining, dial_options
 from lksig.cli.screen import Screen
 from lksig.cli.signals import Interrupts
-from lksig.errors import AuthError, EndedError, LksigError, TransportError
+from lksig.errors import AuthError, EndedError, InputError, LksigError, TransportError
 from lksig.exit_codes import ExitCode, worst
 from lksig.live.clock import SystemClock
 from lksig.live.run import Run
@@ -165,6 +165,8 @@ async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: Di
 
 async def explain(session: LiveSession, joining: Joining, options: DialOptions, error: LksigError) -> LksigError:
     """The error of a connect that failed, made precise by a probe of the way there."""
+    if isinstance(error, InputError) or error.layer == "proxy":
+        return error  # it is not the way to the server that is wrong
     from lksig.live.probe import Probe
     from lksig.session.diagnosis import verdict
 

@@ -6,6 +6,7 @@ Every failure names its layer, a searchable code, the evidence and one next step
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import ssl
 from dataclasses import dataclass
@@ -87,7 +88,20 @@ async def dial(handshake: Handshake, receiver: Receiver, options: DialOptions, s
             max_message_bytes=options.max_message_bytes,
             server_hostname=options.server_name if tls is not None else None,
         )
+    except ImportError as exc:
+        raise InputError(
+            "a SOCKS proxy needs the package `python-socks`, which is not installed",
+            code="no-socks",
+            layer="proxy",
+            hint="pip install 'lksig[socks]', or give an HTTP proxy",
+        ) from exc
+    except ws.InvalidProxy as exc:
+        text = f"the proxy's URL cannot be used: {secrets.scrub(str(exc))}"
+        raise InputError(text, code="bad-proxy", layer="proxy", hint="write it as http://HOST:PORT") from exc
     except (OSError, ws.WebSocketException, ValueError) as exc:
+        if options.proxy and isinstance(exc, OSError):
+            text = f"the proxy {_where(options.proxy)} cannot be reached: {words_of(exc)}"
+            raise _error(text, "proxy", "proxy-unreachable", "check `--proxy`") from exc
         raise translate(exc, handshake.url, secrets) from exc
 
 
@@ -196,6 +210,11 @@ def _error(text: str, layer: Layer, code: str, hint: str) -> TransportError:
 def _plain(exc: BaseException) -> str:
     """The words of an error, without numbers and brackets where the system has words."""
     return str(getattr(exc, "strerror", None) or exc)
+
+
+def words_of(exc: OSError) -> str:
+    """Why, in the system's words; asyncio puts its own where they should be."""
+    return os.strerror(exc.errno).lower() if exc.errno else "no answer in time"
 
 
 def _where(url: str) -> str:

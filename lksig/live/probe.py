@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import os
 import socket
 import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import LksigError, TransportError
-from lksig.live.dial import DialOptions, shown_body, tls_context, translate
+from lksig.live.dial import DialOptions, shown_body, tls_context, translate, words_of
 from lksig.live.http_get import HttpAnswer, http_get
 from lksig.session.diagnosis import Ladder, Rung, RungName
 from lksig.wire.events import Http, Note
@@ -115,7 +114,7 @@ class Probe:
                 await _connect(family, address)
             except (OSError, TimeoutError) as exc:
                 error = translate(exc, self._handshake.url, self._secrets)
-                failures.append(f"{shown} {_words(exc)}")
+                failures.append(f"{shown} {words_of(exc)}")
                 continue
             told = f"{shown} accepts" + (f" ({'; '.join(failures)})" if failures else "")
             self._add(Rung("tcp", timer.ms, told))
@@ -204,10 +203,6 @@ class _Timer:
     @property
     def ms(self) -> float:
         return self.ns / 1e6
-
-
-def _words(exc: OSError) -> str:
-    return os.strerror(exc.errno).lower() if exc.errno else "does not answer"
 
 
 async def _connect(family: int, address: tuple[Any, ...]) -> None:

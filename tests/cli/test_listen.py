@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.cli import run
+from tests.support.connecting import connecting
 from tests.support.served import CREDENTIALS, Served, error, messages
 from tests.support.serving import serving
 
@@ -120,3 +121,23 @@ def test_a_reader_that_goes_away(served: Served) -> None:
 
 def test_undecodable_is_strict_only_when_asked(served: Served) -> None:
     assert served.run("listen", "-n", "1", "--strict").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("proxy", "exit_code", "code"),
+    [
+        ("http://127.0.0.1:1", 3, "proxy-unreachable"),
+        ("nonsense", 2, "bad-proxy"),
+    ],
+)
+def test_a_proxy_that_does_not_do(served: Served, proxy: str, exit_code: int, code: str) -> None:
+    ran = served.run("listen", "--json", "-x", proxy)
+    assert (ran.exit_code, error(ran)["layer"], error(ran)["code"]) == (exit_code, "proxy", code)
+
+
+def test_through_a_proxy(served: Served) -> None:
+    """A proxy that only knows CONNECT: the session goes through it."""
+    with connecting() as (proxy, seen):
+        ran = served.run("listen", "-n", "1", "-x", proxy)
+    assert ran.exit_code == 0
+    assert seen == ["CONNECT " + served.url.removeprefix("ws://") + " HTTP/1.1"]
