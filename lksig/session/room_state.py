@@ -51,6 +51,8 @@ class Entity:
 
     def update(self, value: Any, n: int) -> None:
         """Take a newer value; what did not change keeps its source."""
+        if value == self.value:
+            return
         for entry in value.DESCRIPTOR.fields:
             if getattr(self.value, entry.name) != getattr(value, entry.name):
                 self.sources[entry.name] = n
@@ -115,6 +117,8 @@ class RoomState:
         """This session's identity."""
         self.people: dict[str, Person] = {}
         """By identity, in the order they became known."""
+        self._identities: dict[str, str] = {}
+        """By sid, of those who were ever here."""
         self.announced: dict[str, Entity] = {}
         """Own tracks (TrackInfo) by sid: the server gave them a sid, but no media came yet."""
         self.cids: dict[str, Known] = {}
@@ -204,6 +208,7 @@ class RoomState:
         if person is None or person.info.value.sid != info.sid:
             person = Person(Entity(info, n))
             _keep(self.people, info.identity, person, MAX_PARTICIPANTS)
+            _keep(self._identities, info.sid, info.identity, MAX_PARTICIPANTS)
         elif info.version < person.info.value.version:
             return
         else:
@@ -215,12 +220,12 @@ class RoomState:
                 self.announced.pop(sid, None)
 
     def _by_sid(self, sid: str) -> Person | None:
-        return next((person for person in self.people.values() if person.info.value.sid == sid), None)
+        person = self.people.get(self._identities.get(sid, ""))
+        return person if person is not None and person.info.value.sid == sid else None
 
     def _qualities(self, update: Any, reading: Reading) -> None:
-        sids = {person.info.value.sid: person for person in self.people.values()}
         for info in update.updates:
-            person = sids.get(info.participant_sid)
+            person = self._by_sid(info.participant_sid)
             if person is not None:
                 person.quality = _renewed(person.quality, info, reading.n or 0)
 

@@ -128,6 +128,19 @@ def test_what_is_said_of_people() -> None:
     assert bob.speaking.value.active
 
 
+def test_what_is_said_twice_keeps_its_source() -> None:
+    quality = came(2, connection_quality={"updates": [{"participant_sid": "PA_bob", "quality": "GOOD"}]})
+    bob = joined(quality, quality).people["bob"]
+    assert bob.quality is not None
+    assert set(bob.quality.sources.values()) == {2}
+
+
+def test_what_is_said_of_an_old_sid_is_not_said_of_the_new_one() -> None:
+    again = update(2, {**BOB, "sid": "PA_again"})
+    state = joined(again, came(3, connection_quality={"updates": [{"participant_sid": "PA_bob", "quality": "GOOD"}]}))
+    assert state.people["bob"].quality is None
+
+
 def test_own_tracks_are_announced_until_media_comes() -> None:
     published = came(2, track_published={"cid": "cam1", "track": TRACK})
     state = joined(published)
