@@ -136,7 +136,8 @@ def _run(
             attach(session.run)
             session.run.add_sink(awaited.sink)
 
-        return run_session(joining, client, wire, screen, prepare, work)
+        marking = environ if record.record is not None else None
+        return run_session(joining, client, wire, screen, prepare, work, marking)
 
 
 def _parsed(text: str | None) -> Filter | None:

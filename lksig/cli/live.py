@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from lksig.wire.events import Http
 
 if TYPE_CHECKING:
     from lksig.cli.flags import ClientFlags, WireFlags
+    from lksig.environ import Environ
     from lksig.live.dial import DialOptions
     from lksig.wire.handshake import Handshake
 
@@ -27,21 +29,34 @@ Work = Callable[[LiveSession], Awaitable[list[int]]]
 
 
 def run_session(
-    joining: Joining, client: ClientFlags, wire: WireFlags, screen: Screen, prepare: Any, work: Work
+    joining: Joining,
+    client: ClientFlags,
+    wire: WireFlags,
+    screen: Screen,
+    prepare: Any,
+    work: Work,
+    marking: Environ | None = None,
 ) -> int:
     """Open a session, work, leave politely.
 
     Args:
         prepare: called with the session before it is opened, to add sinks.
+        marking: where marks may be typed; None where nothing is recorded.
 
     Returns:
         The exit code, of all causes the one that counts.
     """
-    return asyncio.run(_session(joining, client, wire, screen, prepare, work))
+    return asyncio.run(_session(joining, client, wire, screen, prepare, work, marking))
 
 
 async def _session(
-    joining: Joining, client: ClientFlags, wire: WireFlags, screen: Screen, prepare: Any, work: Work
+    joining: Joining,
+    client: ClientFlags,
+    wire: WireFlags,
+    screen: Screen,
+    prepare: Any,
+    work: Work,
+    marking: Environ | None = None,
 ) -> int:
     from lksig.live.dial import dial
 
@@ -61,7 +76,7 @@ async def _session(
     for code, text in joining.credentials.notes:
         screen.warn(code, text)
     codes: list[int] = []
-    with Interrupts() as interrupts:
+    with Interrupts() as interrupts, _marks(session, marking):
         screen.on_gone = interrupts.stopped.set
         try:
             await _until(interrupts, connect(session, joining, options), unless=lambda: session.upgrade is not None)
@@ -83,6 +98,14 @@ async def _session(
     exit_code = worst([*codes, *screen.exit_codes()])
     screen.close(exit_code)
     return int(exit_code)
+
+
+def _marks(session: LiveSession, environ: Environ | None) -> contextlib.AbstractContextManager[None]:
+    if environ is None:
+        return contextlib.nullcontext()
+    from lksig.cli.marks import marks
+
+    return marks(session, environ)
 
 
 async def _work(session: LiveSession, work: Work) -> list[int]:

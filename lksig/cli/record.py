@@ -40,6 +40,10 @@ def record_command(
         float | None,
         typer.Option("--timeout", help="Give up after S seconds (exit 6).", rich_help_panel=WORK, metavar="S"),
     ] = None,
+    reconnect: Annotated[
+        bool,
+        typer.Option("--reconnect", help="Resume and start over as an SDK would, and tell.", rich_help_panel=WORK),
+    ] = False,
     server: ServerFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     client: ClientFlags = ...,  # type: ignore[assignment]
     wire: WireFlags = ...,  # type: ignore[assignment]
@@ -49,7 +53,8 @@ def record_command(
     """Join, print every message, and write the session into FILE.
 
     The file holds everything, whatever FILTER shows. Secrets are hidden in it unless `--no-redact` is given; `.gz` and
-    `.zst` compress it. `lksig show FILE` prints it again, `lksig redact` cleans it.
+    `.zst` compress it. Enter, with a text before it if you like, marks a place; so does SIGUSR1. `lksig show FILE`
+    prints it again, `lksig redact` cleans it.
     """
     from lksig.cli.listen import listen
 
@@ -65,4 +70,5 @@ def record_command(
         until=until,
         timeout=timeout,
         command="record",
+        reconnect=reconnect,
     )

@@ -15,7 +15,7 @@ from lksig.live.clock import unix_ms
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
 from lksig.session import client
 from lksig.wire.codec import decode_frame, encode_frame
-from lksig.wire.events import By, Close, Encoding, Event, Http, Note, Reading, Start, State, WsPing, WsPong
+from lksig.wire.events import By, Close, Encoding, Event, Http, Marker, Note, Reading, Start, State, WsPing, WsPong
 
 if TYPE_CHECKING:
     from lksig.live.run import Run
@@ -216,6 +216,10 @@ class LiveSession:
     def note(self, code: str, text: str, about: int | None = None) -> None:
         """Put a notice into the readings."""
         self._emit(Note(self._now(), code, text, about, self.number, max(self.socket, 1)))
+
+    def mark(self, text: str) -> None:
+        """Name this place in the session."""
+        self._emit(Marker(self._now(), text, self.number, max(self.socket, 1)))
 
     # --- what comes in (Receiver) -----------------------------------------------------------------------------------
 
