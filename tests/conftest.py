@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import settings
 
@@ -18,3 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are rewritten instead of compared; `make golden` does it."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_processes_of_failed_tests() -> Iterator[None]:
+    """Leaving `with Popen(…)` waits for the process: after a failure it is killed first, or the run would hang here."""
+    leave = subprocess.Popen.__exit__
+
+    def kill_and_leave(process: subprocess.Popen[Any], kind: Any, error: Any, trace: Any) -> None:
+        if kind is not None:
+            process.kill()
+        leave(process, kind, error, trace)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess.Popen, "__exit__", kill_and_leave)
+        yield
