@@ -9,9 +9,10 @@ environment holds, and only a token, key or secret given by flag replaces it.
 
 from __future__ import annotations
 
+import os
 import random
-import re
 import string
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +23,16 @@ from lksig.errors import InputError
 if TYPE_CHECKING:
     from lksig.cli.flags import ServerFlags
     from lksig.environ import Environ, Project
+    from lksig.wire.target import Target
 
 DEV_URL = "ws://127.0.0.1:7880"
 DEV_KEY = "devkey"
 DEV_SECRET = "secret"
 DEV_ROOM = "lksig"
 """Source: livekit-server cmd/server/main.go, `--dev`."""
+
+EVICTION = "eviction"
+"""The code of the warning that joining ends somebody's session."""
 
 MIN_SECRET_SEEN = 4
 """Shorter secrets are not searched for in other text: they would overwrite words."""
@@ -53,11 +58,14 @@ class Credentials:
         return self.token is None and (self.api_key is None or self.api_secret is None)
 
 
-def find_credentials(flags: ServerFlags, url_word: str | None, environ: Environ) -> Credentials:
+def find_credentials(
+    flags: ServerFlags, url_word: str | None, environ: Environ, secret_file: Path | None = None
+) -> Credentials:
     """The server and the means to join it.
 
     Args:
         url_word: a URL among the words of the command line.
+        secret_file: a file with a secret in it that was read for that URL.
 
     Raises:
         InputError: no URL, two that differ, an unknown project, a token file that cannot be read.
@@ -97,25 +105,20 @@ def find_credentials(flags: ServerFlags, url_word: str | None, environ: Environ)
             hint="give a URL (ws://HOST:7880), `--dev`, or set LIVEKIT_URL",
         )
     found.room, found.identity = flags.room or found.room, flags.identity
-    found.notes += _warnings(found, flags, environ)
+    found.notes += _open_files(found, flags, environ, secret_file)
     return found
 
 
-def _warnings(found: Credentials, flags: ServerFlags, environ: Environ) -> list[tuple[str, str]]:
-    """What is no mistake but deserves a word: secrets that others can read, a URL some SDKs stumble over."""
-    warnings: list[tuple[str, str]] = []
-    secret_files = [Path(flags.token_file)] if flags.token_file not in (None, "-") else []
-    if found.is_of_lk_file:
-        secret_files.append(environ.home / LK_FILE)
-    for path in secret_files:
-        if path.exists() and path.stat().st_mode & 0o077:
-            warnings.append(("open-secret-file", f"others can read `{path}`, which holds a secret: chmod 600 it"))
-    path_of_url = re.sub(r"^\w+://[^/]*|[?#].*$", "", found.url)
-    if path_of_url.endswith("/") and path_of_url != "/":
-        # Observed: PyPI `livekit` 1.2.1 asks for //rtc then, which livekit-server 1.13.5 answers with 404.
-        slash = "the URL ends with a slash below a path: browsers cope, the Rust-based SDKs ask for //rtc and fail"
-        warnings.append(("url-slash", slash))
-    return warnings
+def _open_files(
+    found: Credentials, flags: ServerFlags, environ: Environ, other: Path | None
+) -> Iterator[tuple[str, str]]:
+    """A word about each file that holds a secret and that others can read."""
+    token_file = Path(flags.token_file) if flags.token_file not in (None, "-") else None
+    for path in (token_file, environ.home / LK_FILE if found.is_of_lk_file else None, other):
+        # On Windows the mode says nothing of who may read.
+        if path is not None and os.name == "posix" and path.is_file() and path.stat().st_mode & 0o077:
+            text = f"others can read `{path}`, which holds a secret: `chmod 600` keeps it to you"
+            yield "open-secret-file", text
 
 
 def _refuse_empty(flags: ServerFlags) -> None:
@@ -192,13 +195,13 @@ def _of_environment(flags: ServerFlags, given_url: str | None, flag_token: str |
     return Credentials(url or "", token=token, api_key=key, api_secret=secret)
 
 
-def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str | None) -> str | None:
+def token_for(found: Credentials, flags: ServerFlags, now_s: int, target: Target) -> str | None:
     """The token to join with: a ready one, or one made now; None where there is nothing to make it from.
 
     Args:
         found: the credentials; its `room` and `identity` are filled in.
         now_s: the time of issue [unix s].
-        url_token: the token a pasted URL holds.
+        target: where it goes; a pasted URL may hold a token.
 
     Raises:
         InputError: what was asked for cannot be had with this token, or the room is missing.
@@ -206,13 +209,13 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
     from lksig.wire.access_token import mint
 
     is_flag_token = flags.token is not None or flags.token_file is not None
-    if url_token is not None and not is_flag_token and not _gives_key(flags):
-        return _ready(url_token, found, flags, now_s, is_of_url=True)
+    if target.token is not None and not is_flag_token and not _gives_key(flags):
+        return _ready(target.token, found, flags, now_s, target)
     wants = bool(flags.room or flags.identity or flags.name or flags.grant)
     can_mint = found.api_key is not None and found.api_secret is not None
     # A token of the environment makes way for its key and secret, where only they can give what is asked for.
     if found.token is not None and (is_flag_token or not (wants and can_mint)):
-        return _ready(found.token, found, flags, now_s)
+        return _ready(found.token, found, flags, now_s, target)
     if not can_mint:
         return None
     if not found.room:
@@ -231,7 +234,7 @@ def token_for(found: Credentials, flags: ServerFlags, now_s: int, url_token: str
     )
 
 
-def _ready(text: str, found: Credentials, flags: ServerFlags, now_s: int, *, is_of_url: bool = False) -> str:
+def _ready(text: str, found: Credentials, flags: ServerFlags, now_s: int, target: Target) -> str:
     """A token as it is; it says who joins where.
 
     Raises:
@@ -255,11 +258,11 @@ def _ready(text: str, found: Credentials, flags: ServerFlags, now_s: int, *, is_
             hint="give key and secret instead of a token, or leave the option out",
         )
     found.room, found.identity = token.room, token.identity
-    if is_of_url and token.identity is not None:
+    if token.identity is not None:
         who, where = token.identity, f" in {token.room}" if token.room is not None else ""
         story = f"this token is {who}: joining ends {who}'s session{where}, if there is one"
-        found.notes.append(("token-in-url", story))
-    problems = lint(token, now_s)
+        found.notes.append((EVICTION, story))
+    problems = lint(token, now_s, target)
     if problems:
         found.notes.append(("token-lint", "this token will not do: " + "; ".join(problems)))
     return token.raw

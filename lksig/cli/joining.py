@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lksig.cli.credentials import MIN_SECRET_SEEN, Credentials, find_credentials, token_for
+from lksig.cli.credentials import EVICTION, MIN_SECRET_SEEN, Credentials, find_credentials, token_for
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
     from lksig.cli.flags import ClientFlags, OutputFlags, ServerFlags, WireFlags
     from lksig.environ import Environ
-    from lksig.wire.handshake import Handshake, JoinOptions, Target
+    from lksig.wire.handshake import Handshake, JoinOptions
     from lksig.wire.redaction import Secrets
-    from lksig.wire.sdk_profiles import Profile
-    from lksig.wire.target import Path as SignalPath
 
-PATHS = ("auto", "v0", "v1")
 _SIZES = {"k": 1_000, "m": 1_000_000, "ki": 1_024, "mi": 1_048_576}
 
 
@@ -106,78 +103,41 @@ def plan(
     Raises:
         InputError: something that was given cannot be used.
     """
-    from lksig.wire.handshake import build, read_header, read_url
-    from lksig.wire.sdk_profiles import extra_headers, in_order, read_profile
+    from lksig.cli.presenting import curl_file, notes, presenter, read_curl_flag, signal_path
+    from lksig.wire.handshake import read_url
 
     secrets = make_secrets(output, environ)
     if server.token_file == "-":
         inputs.claim_stdin()
-    url_word, headers = _curl(server, url_word, inputs)
-    found = find_credentials(server, url_word, environ)
+    curl = read_curl_flag(server, url_word, inputs)
+    if curl is not None:
+        url_word = curl.url
+        wire.insecure = wire.insecure or curl.is_insecure
+        if curl.token is not None and server.token is None and server.token_file is None:
+            server = replace(server, token=curl.token)
+    found = find_credentials(server, url_word, environ, curl_file(server))
     target = read_url(found.url, bare=True)
-    token = token_for(found, server, int(time.time()), target.token)
+    token = token_for(found, server, int(time.time()), target)
     for secret in (token, found.api_secret):
         if secret is not None and len(secret) >= MIN_SECRET_SEEN:
             secrets.learn(secret)
-    profile = read_profile(client.present_as) if client.present_as is not None else None
-    path = _path(client, target, profile)
-    options = _join_options(client, inputs)
-    if client.token_in not in (None, "header", "query"):
-        raise InputError(f"`--token-in {client.token_in}` is no place", code="bad-option", hint="header or query")
-    settings: dict[str, Any] = {
-        "token": token,
-        "token_place": client.token_in or (profile.token_place if profile is not None and token else None),
-        "headers": (*headers, *(read_header(text) for text in wire.header)),
-        "compression": None if client.gzip is None else "gzip" if client.gzip else "none",
-    }
-
-    def make(on: SignalPath, **changes: Any) -> Handshake:
-        if profile is None:
-            return build(target, **{"options": options, **settings, **changes}, path=on)
-        own = extra_headers(profile, target.scheme, target.netloc)
-        dressed = {
-            **settings,
-            "headers": (*own, *settings["headers"]),
-            "compression": settings["compression"] or profile.compression,
-            "presentation": profile.presentation(on),
-            "user_agent": profile.user_agent,
-        }
-        return in_order(build(target, **{"options": options, **dressed, **changes}, path=on), profile)
-
-    handshake = make("v1" if path == "auto" else path)
-
-    def again(last: Handshake, newer: str | None, changes: JoinOptions) -> Handshake:
-        return make(last.path, options=changes.over(options), token=newer or token)
-
+    made_by = presenter(target, _join_options(client, inputs), token, client, wire, curl)
+    path = signal_path(client, target, made_by.profile)
+    handshake = made_by.handshake("v1" if path == "auto" else path)
+    found.notes += notes(target, made_by.profile)
+    is_resume = _asks_resume(handshake)
+    if is_resume:
+        found.notes = [note for note in found.notes if note[0] != EVICTION]
     return Joining(
         handshake,
-        (lambda: make("v0")) if path == "auto" else None,
+        (lambda: made_by.handshake("v0")) if path == "auto" else None,
         found,
         secrets,
         announced_protocol(handshake),
-        profile.offers_deflate if profile is not None else True,
-        _asks_resume(handshake),
-        again,
+        made_by.profile.offers_deflate if made_by.profile is not None else True,
+        is_resume,
+        made_by.again,
     )
-
-
-def _curl(server: ServerFlags, url_word: str | None, inputs: Inputs) -> tuple[str | None, tuple[tuple[str, str], ...]]:
-    """URL and headers of `--curl`, where it is given: the line itself, `@FILE`, or `-`."""
-    if server.curl is None:
-        return url_word, ()
-    from lksig.wire.curl_line import read_curl
-
-    text = server.curl
-    if text == "-" or text.startswith("@"):
-        text = inputs.read_file(text.removeprefix("@")).decode("utf-8", "replace")
-    line = read_curl(text)
-    return url_word or line.url, line.headers
-
-
-def _path(client: ClientFlags, target: Target, profile: Profile | None) -> Any:
-    if client.path is not None and client.path not in PATHS:
-        raise InputError(f"`--path {client.path}` is no signal path", code="bad-option", hint="v1, v0 or auto")
-    return client.path or target.path or (profile.path if profile is not None else "v1")
 
 
 def _join_options(client: ClientFlags, inputs: Inputs) -> JoinOptions:

@@ -1,8 +1,8 @@
 """What a WebSocket handshake with `/rtc` or `/rtc/v1` says: from a target and options to URL and headers.
 
 The rule: what a pasted URL said is taken as it is and single options are set over it; where nothing was pasted, lksig
-presents itself honestly (no SDK) with a protocol number high enough to switch every feature on. The values are
-percent-encoded throughout, the padding of a `join_request` included, as the JS and Rust SDKs do.
+presents itself honestly (no SDK) with a protocol number high enough to switch every feature on. The values are encoded
+as forms are, the padding of a `join_request` included, as the JS and Rust SDKs do.
 
 A Handshake holds the token. `shown_url` and `repr` do not.
 
@@ -19,6 +19,7 @@ import lksig
 from lksig.errors import InputError
 from lksig.patterns import lazy_pattern
 from lksig.wire.join_options import (
+    CLIENT_OPTIONS,
     V0_PARAMETERS,
     JoinOptions,
     from_message,
@@ -49,13 +50,16 @@ __all__ = [
     "Path",
     "Target",
     "TokenPlace",
+    "asked_of",
     "build",
     "decode_join_request",
     "encode_join_request",
     "looks_like_url",
+    "overridden",
     "parse_query",
     "read_header",
     "read_url",
+    "request_head",
     "shown_url",
     "validate_url",
 ]
@@ -68,6 +72,8 @@ OWN_PRESENTATION = JoinOptions(protocol=OWN_PROTOCOL, auto_subscribe=True)
 """Without SDK: the server's special cases are for SDKs with known faults. `auto_subscribe` is said because v1 takes a
 missing one for no."""
 USER_AGENT = f"lksig/{lksig.__version__}"
+DEFLATE_OFFER = "permessage-deflate; client_max_window_bits"
+"""As browsers write it, and the WebSocket library too."""
 
 _HEADER_NAME = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TOKEN_TEXT = lazy_pattern(r"[\x21-\x7e]+")
@@ -92,13 +98,13 @@ class Handshake:
     token_place: TokenPlace | None
     join_request: ProtoMessage | None
     """What the `join_request` parameter holds; with one the server uses a single peer connection, on either path."""
+    header_order: tuple[str, ...] = ()
+    """Names of headers, those of the WebSocket handshake too, in the order they go out; others follow."""
 
     @property
     def request_target(self) -> str:
         """Path and query of the request line. Holds the token when its place is the query."""
-        from urllib.parse import quote, urlencode
-
-        query = urlencode(self.parameters, quote_via=quote, safe="", errors="surrogateescape")
+        query = "&".join("=".join(map(_encoded, pair)) if any(pair) else "" for pair in self.parameters)
         return f"{self.prefix}{PATH_SUFFIXES[self.path]}{'?' if query else ''}{query}"
 
     @property
@@ -167,6 +173,46 @@ def build(
     )
 
 
+def asked_of(target: Target, path: Path) -> JoinOptions:
+    """What a pasted URL asks of the server, on a path, without what it says of the client that asks."""
+    if target.join_request is not None:
+        said = from_message(target.join_request.join_request)
+        said = _for_v0(said) if path == "v0" else replace(said, auto_subscribe=bool(said.auto_subscribe))
+    elif _says_v0(target):
+        said = from_parameters(target.parameters)
+        said = replace(said, publish=said.publish if path == "v0" else None)
+    else:
+        return JoinOptions()
+    nothing: dict[str, Any] = dict.fromkeys(CLIENT_OPTIONS)
+    return replace(said, **nothing)
+
+
+def overridden(ours: Sequence[tuple[str, str]], given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Headers, and those that were given instead of them or beyond."""
+    named = {name.lower() for name, _ in given}
+    return (*(header for header in ours if header[0].lower() not in named), *given)
+
+
+def request_head(handshake: Handshake, key: str, *, offers_deflate: bool) -> list[tuple[str, str]]:
+    """All headers of the upgrade, in order.
+
+    Args:
+        key: of `Sec-WebSocket-Key`; a fresh one for every dial.
+    """
+    head = [
+        ("Host", handshake.netloc),
+        ("Upgrade", "websocket"),
+        ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Key", key),
+        ("Sec-WebSocket-Version", "13"),
+        *([("Sec-WebSocket-Extensions", DEFLATE_OFFER)] if offers_deflate else []),
+    ]
+    named = {name.lower() for name, _ in handshake.headers}
+    head = [*(header for header in head if header[0].lower() not in named), *handshake.headers]
+    rank = {name.lower(): place for place, name in enumerate(handshake.header_order)}
+    return sorted(head, key=lambda header: rank.get(header[0].lower(), len(rank)))
+
+
 def validate_url(handshake: Handshake) -> str:
     """Where the HTTP probe of this handshake goes: the same query, `http` for `ws`. Holds what `url` holds."""
     path, mark, query = handshake.request_target.partition("?")
@@ -188,6 +234,13 @@ def read_header(text: str) -> tuple[str, str]:
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]", value):
         raise InputError(f"the value of header `{name}` holds a character that cannot be sent", code="bad-header")
     return name, value
+
+
+def _encoded(text: str) -> str:
+    """As a form's query is written. Source: WHATWG URL standard, application/x-www-form-urlencoded."""
+    from urllib.parse import quote_plus
+
+    return quote_plus(text, safe="*", errors="surrogateescape").replace("~", "%7E")
 
 
 def _said(

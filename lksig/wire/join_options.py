@@ -136,6 +136,11 @@ _CARRIERS: tuple[_Carrier, ...] = (
 V0_PARAMETERS = frozenset(carrier.parameter for carrier in _CARRIERS if carrier.parameter is not None)
 """The names livekit-server reads from the query of `/rtc`, apart from `access_token` and `join_request`."""
 
+CLIENT_OPTIONS = tuple(
+    carrier.option for carrier in _CARRIERS if carrier.field is not None and carrier.field.startswith("client_info.")
+)
+"""The options that say who the client is, and not what it wants."""
+
 
 def to_parameters(options: JoinOptions) -> list[tuple[str, str]]:
     """The query parameters of v0, without `extra`.

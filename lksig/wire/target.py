@@ -57,6 +57,8 @@ class Target:
     join_request: JoinRequestParam | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     """The rest of the query, in order."""
+    ends_in_slash: bool = False
+    """Whether the path, a prefix or none, was written with a slash at its end: some SDKs then ask for `//rtc`."""
 
     @property
     def netloc(self) -> str:
@@ -123,7 +125,8 @@ def read_url(text: str, bare: bool = False) -> Target:
     path, _, query = tail.partition("?")
     prefix, final = _read_path(path)
     token, join_request, parameters = _read_parameters(query)
-    return Target(scheme, host, port, prefix, final, token, join_request, parameters)
+    ends_in_slash = final is None and path.endswith("/")
+    return Target(scheme, host, port, prefix, final, token, join_request, parameters, ends_in_slash)
 
 
 def parse_query(query: str) -> list[tuple[str, str]]:

@@ -263,7 +263,7 @@ def join(
     """The token to join with, as `lksig.cli.joining` asks for it."""
     server = ServerFlags(**flags)
     found = find_credentials(server, word, environ(variables))
-    return token_for(found, server, NOW_S, read_url(found.url, bare=True).token), found
+    return token_for(found, server, NOW_S, read_url(found.url, bare=True)), found
 
 
 def refusal(*args: Any, **kwargs: Any) -> InputError:
@@ -303,7 +303,7 @@ class TestMinting:
 class TestReadyTokens:
     def test_it_says_who_joins_where(self) -> None:
         token, found = join({"LIVEKIT_TOKEN": TOKEN}, "ws://x")
-        assert (token, found.room, found.identity, found.notes) == (TOKEN, "standup", "ann", [])
+        assert (token, found.room, found.identity) == (TOKEN, "standup", "ann")
 
     def test_of_the_environment_it_beats_key_and_secret(self) -> None:
         assert join({**ALL, "LIVEKIT_TOKEN": TOKEN})[0] == TOKEN
@@ -345,7 +345,7 @@ class TestReadyTokens:
 
 class TestPastedUrls:
     url = f"wss://x/rtc/v1?access_token={TOKEN}&join_request="
-    note = ("token-in-url", "this token is ann: joining ends ann's session in standup, if there is one")
+    note = ("eviction", "this token is ann: joining ends ann's session in standup, if there is one")
 
     @pytest.mark.parametrize("variables", [{}, ALL])
     def test_its_token_is_used_and_said(self, variables: dict[str, str]) -> None:
@@ -358,7 +358,8 @@ class TestPastedUrls:
 
     def test_a_given_token_replaces_it(self) -> None:
         token, found = join(word=self.url, token=OTHER)
-        assert (token, found.notes) == (OTHER, [])
+        assert (token, [code for code, _ in found.notes]) == (OTHER, ["eviction"])
+        assert found.notes != [self.note]
 
     def test_given_credentials_replace_it(self) -> None:
         token, found = join(word=self.url, api_key="k", api_secret="s", room="r")
@@ -372,14 +373,10 @@ class TestPastedUrls:
         somewhere = mint("k", "s", identity="ann", room=None, now_s=NOW_S)
         story = "this token is ann: joining ends ann's session, if there is one"
         told, lint = join(word=f"ws://x?access_token={somewhere}")[1].notes
-        assert told == ("token-in-url", story)
+        assert told == ("eviction", story)
         assert lint == ("token-lint", "this token will not do: it names no room (`video.room`)")
         nobody = mint("k", "s", identity="", room="r", now_s=NOW_S)
         assert [code for code, _ in join(word=f"ws://x?access_token={nobody}")[1].notes] == ["token-lint"]
-
-    def test_a_slash_below_a_path_is_told(self) -> None:
-        for url, codes in (("ws://h/base/", ["url-slash"]), ("ws://h/base", []), ("ws://h/", []), ("ws://h", [])):
-            assert [code for code, _ in find(word=url, api_key="k", api_secret="s").notes] == codes
 
 
 def test_all_flags_are_spoken_of_here() -> None:

@@ -289,4 +289,4 @@ def test_a_curl_line(served: Served) -> None:
     (http,) = [entry for entry in ran.json if entry["kind"] == "http"]
     assert http["request_headers"]["origin"] == "http://page"
     assert (ran.exit_code, ran.json[0]["room"]) == (0, "curl")
-    assert [entry["warning"]["code"] for entry in ran.stderr_json] == ["token-in-url"]
+    assert [entry["warning"]["code"] for entry in ran.stderr_json] == ["eviction"]

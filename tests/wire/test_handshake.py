@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -7,16 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lksig
 from lksig.errors import InputError
 from lksig.schema.pool import message_class
 from lksig.wire.handshake import (
     Handshake,
     JoinOptions,
+    asked_of,
     build,
     decode_join_request,
     encode_join_request,
+    overridden,
     read_header,
     read_url,
+    request_head,
     validate_url,
 )
 
@@ -234,7 +239,7 @@ def test_the_query_of_a_base_url_survives_on_both_paths() -> None:
     target = read_url("ws://h/base?tenant=a%20b&protocol=3")
     assert query_of(build(target))["tenant"] == "a b"
     v0 = build(target, path="v0")
-    assert v0.request_target == "/base/rtc?tenant=a%20b&protocol=17&auto_subscribe=1"
+    assert v0.request_target == "/base/rtc?tenant=a+b&protocol=17&auto_subscribe=1"
 
 
 def test_raw_parameters_replace_and_add() -> None:
@@ -262,3 +267,68 @@ def test_any_text_arrives_as_it_was(text: str, path: Any) -> None:
     assert query_of(handshake)[text or "x"] == text
     again = build(read_url(handshake.url))
     assert query_of(again) == query_of(handshake)
+
+
+class TestRequestHead:
+    def test_ours(self) -> None:
+        handshake = build(read_url("ws://h:7880"), token=JWT, headers=[("X-A", "1")])
+        assert request_head(handshake, "key", offers_deflate=True) == [
+            ("Host", "h:7880"),
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Key", "key"),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
+            ("Authorization", f"Bearer {JWT}"),
+            ("User-Agent", f"lksig/{lksig.__version__}"),
+            ("X-A", "1"),
+        ]
+        names = [name for name, _ in request_head(handshake, "key", offers_deflate=False)]
+        assert "Sec-WebSocket-Extensions" not in names
+
+    def test_a_given_header_is_the_only_one_of_its_name(self) -> None:
+        handshake = build(read_url("ws://h"), headers=[("host", "other"), ("X-A", "1"), ("X-A", "2")])
+        head = request_head(handshake, "key", offers_deflate=False)
+        assert [value for name, value in head if name.lower() == "host"] == ["other"]
+        assert [value for name, value in head if name == "X-A"] == ["1", "2"]
+
+    def test_in_another_order(self) -> None:
+        handshake = build(read_url("ws://h"), headers=[("X-A", "1")], user_agent=None)
+        ordered = replace(handshake, header_order=("connection", "Sec-WebSocket-Key", "Host"))
+        names = [name for name, _ in request_head(ordered, "key", offers_deflate=False)]
+        assert names == ["Connection", "Sec-WebSocket-Key", "Host", "Upgrade", "Sec-WebSocket-Version", "X-A"]
+
+
+def test_headers_over_others() -> None:
+    ours = [("Origin", "a"), ("User-Agent", "b"), ("X", "1"), ("X", "2")]
+    assert overridden(ours, [("ORIGIN", ""), ("x", "3")]) == (("User-Agent", "b"), ("ORIGIN", ""), ("x", "3"))
+
+
+def test_the_query_is_written_as_forms_are() -> None:
+    handshake = build(read_url("ws://h"), JoinOptions(extra=(("a b", "~*&=é"), ("", ""), ("c", ""))), path="v0")
+    assert handshake.request_target.endswith("&a+b=%7E*%26%3D%C3%A9&&c=")
+
+
+class TestWhatAPastedUrlAsks:
+    def test_nothing(self) -> None:
+        assert asked_of(read_url("ws://h/base?protocol=3"), "v1") == JoinOptions()
+
+    def test_in_a_join_request(self) -> None:
+        target = read_url(
+            pasted_v1(
+                client_info={"sdk": 1, "os": "Plan 9"},
+                connection_settings={"adaptive_stream": True},
+                metadata="m",
+                publisher_offer=OFFER,
+            )
+        )
+        asked = asked_of(target, "v1")
+        assert (asked.sdk, asked.os, asked.metadata, asked.auto_subscribe) == (None, None, "m", False)
+        assert (asked.adaptive_stream, asked.publisher_offer is not None) == (True, True)
+        on_v0 = asked_of(target, "v0")
+        assert (on_v0.metadata, on_v0.publisher_offer, on_v0.auto_subscribe, on_v0.sdk) == (None, None, False, None)
+
+    def test_in_parameters(self) -> None:
+        target = read_url("ws://h/rtc?sdk=js&protocol=9&auto_subscribe=0&publish=x")
+        assert asked_of(target, "v0") == JoinOptions(auto_subscribe=False, publish="x")
+        assert asked_of(target, "v1") == JoinOptions(auto_subscribe=False)

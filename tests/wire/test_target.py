@@ -246,3 +246,20 @@ def test_any_text_is_a_target_or_an_input_error(text: str) -> None:
         # What is shown is a URL again, and names the same place.
         again = read_url(target.shown)
         assert (again.netloc, again.prefix, again.path) == (target.netloc, target.prefix, target.path)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ws://h", False),
+        ("ws://h/", True),
+        ("ws://h?a=/", False),
+        ("ws://h/base", False),
+        ("ws://h/base/", True),
+        ("ws://h/base//?a=b", True),
+        ("ws://h/rtc/", False),
+        ("ws://h/base/rtc/v1/", False),
+    ],
+)
+def test_a_slash_at_the_end_is_remembered(url: str, expected: bool) -> None:
+    assert read_url(url).ends_in_slash is expected
