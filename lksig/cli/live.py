@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lksig.live.dial import DialOptions
     from lksig.wire.handshake import Handshake
 
+OWN_PROXY_CODES = ("proxy-unreachable", "proxy-refused", "proxy-failed")
+"""What is wrong with the proxy that `-x` names: a probe goes without it, and would speak of another way."""
+
 Work = Callable[[LiveSession], Awaitable[list[int]]]
 """The job of a command: called when the socket is open, gives the causes of its exit code."""
 
@@ -188,7 +191,7 @@ async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: Di
 
 async def explain(session: LiveSession, joining: Joining, options: DialOptions, error: LksigError) -> LksigError:
     """The error of a connect that failed, made precise by a probe of the way there."""
-    if isinstance(error, InputError) or error.layer == "proxy":
+    if isinstance(error, InputError) or error.code in OWN_PROXY_CODES:
         return error  # it is not the way to the server that is wrong
     from lksig.live.probe import Probe
     from lksig.session.diagnosis import verdict

@@ -41,6 +41,12 @@ def told(ran: Ran) -> tuple[str, str]:
     return errors[0]["layer"], errors[0]["code"]
 
 
+def complaints(ran: Ran) -> list[str]:
+    """What is told on stderr beyond whose token was given."""
+    codes = [facts["code"] for line in ran.stderr_json for facts in line.values()]
+    return [code for code in codes if code != "eviction"]
+
+
 @contextlib.contextmanager
 def started(proxy: Proxy) -> Iterator[str]:
     """The URL of a proxy while it runs."""
@@ -285,17 +291,17 @@ def test_a_resume_of_nobody(real_server: RealServer) -> None:
 
 def test_directly(real_server: RealServer) -> None:
     ran = listen(real_server.url)
-    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert (ran.exit_code, complaints(ran)) == (0, [])
 
 
 def test_behind_a_correct_nginx(real_server: RealServer, tmp_path: Path) -> None:
     with started(nginx(tmp_path, f"location / {{ {UPGRADE} proxy_pass {upstream(real_server)}; }}")) as url:
         ran = listen(url)
-    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert (ran.exit_code, complaints(ran)) == (0, [])
 
 
 def test_under_a_sub_path(real_server: RealServer, tmp_path: Path) -> None:
     rule = f"location /livekit/ {{ {UPGRADE} proxy_pass {upstream(real_server)}/; }}"
     with started(nginx(tmp_path, rule)) as url:
         ran = listen(f"{url}/livekit")
-    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert (ran.exit_code, complaints(ran)) == (0, [])
