@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lksig.cli.credentials import EVICTION
 from lksig.exit_codes import worst
 from lksig.live.clock import SystemClock
 from lksig.live.run import Run
@@ -11,23 +12,35 @@ from lksig.schema.pool import TO_SERVER
 from lksig.session import sequence as seq
 from lksig.wire.codec import decode_frame, encode_frame
 from lksig.wire.events import Encoding, Http, Start
+from lksig.wire.handshake import request_head
+from lksig.wire.header_secrets import learn_credentials
 from lksig.wire.json_text import message_text
 
 if TYPE_CHECKING:
-    from lksig.cli.flags import ClientFlags
+    from lksig.cli.flags import ClientFlags, WireFlags
     from lksig.cli.joining import Joining
     from lksig.cli.screen import Screen
     from lksig.schema.grammar import ParsedRequest, Reference
     from lksig.wire.redaction import Secrets
 
 
-def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, client: ClientFlags) -> int:
+FRESH_KEY = "(made for each connection)"
+"""Where the key of the handshake stands."""
+
+
+def dry_run(
+    joining: Joining, requests: list[ParsedRequest], screen: Screen, client: ClientFlags, wire: WireFlags
+) -> int:
     """Show what would be sent; gives the exit code."""
+    for name, text in joining.credentials.notes:
+        if name != EVICTION:  # nobody joins
+            screen.warn(name, text)
+    offers_deflate = joining.offers_deflate if wire.compression is None else wire.compression
     run = Run(SystemClock())
     run.add_sink(screen.sink)
     handshake, found = joining.handshake, joining.credentials
     run.emit(Start(0, run.clock.wall_ns, handshake.shown_url, handshake.path, found.room, found.identity))
-    headers = (("Host", handshake.netloc), *handshake.headers)
+    headers = tuple(request_head(handshake, FRESH_KEY, offers_deflate=offers_deflate))
     exchange = Http(0, "GET", handshake.request_target, headers, None, (), b"", 0, handshake.join_request)
     if screen.is_json:
         run.emit(exchange)
@@ -64,6 +77,7 @@ def dry_run(joining: Joining, requests: list[ParsedRequest], screen: Screen, cli
 
 def _handshake_lines(exchange: Http, secrets: Secrets) -> list[str]:
     """The request as it would be on the wire, and what its `join_request` says."""
+    learn_credentials(exchange.request_headers, secrets)
     lines = [f"{exchange.method} {secrets.url(exchange.path)} HTTP/1.1"]
     lines += [f"{name}: {secrets.scrub(secrets.tokens(value))}" for name, value in exchange.request_headers]
     if exchange.join_request is not None:

@@ -97,7 +97,7 @@ def listen(
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 
-        return dry_run(joining, [], screen, client)
+        return dry_run(joining, [], screen, client, wire)
     awaiting = {"until": until_filter, "count": count, "shown": shown}
     return _run(joining, flags, screen, environ, awaiting, timeout, command, reconnect)
 

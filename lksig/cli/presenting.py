@@ -6,11 +6,11 @@ lksig itself. Only the signal path is asked of the URL before the SDK: one that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
+from lksig.records import record
 
 if TYPE_CHECKING:
     from lksig.cli.flags import ClientFlags, ServerFlags, WireFlags
@@ -24,7 +24,7 @@ PATHS = ("auto", "v0", "v1")
 PLACES = ("header", "query")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Presenter:
     """Makes the handshakes of one session."""
 
@@ -41,12 +41,13 @@ class Presenter:
         Raises:
             InputError: a value that cannot be sent, or not on this path.
         """
-        from lksig.wire.handshake import build
-        from lksig.wire.sdk_profiles import present
-
         given: dict[str, Any] = {**self.settings, "path": path, "token": token or self.token}
         if self.profile is None:
+            from lksig.wire.handshake import build
+
             return build(self.target, options or self.options, **given)
+        from lksig.wire.sdk_profiles import present
+
         return present(self.profile, self.target, options or self.options, **given)
 
     def again(self, last: Handshake, newer: str | None, changes: JoinOptions) -> Handshake:
@@ -63,16 +64,21 @@ def presenter(
         InputError: an SDK nobody knows, a header that is none, a place where no token travels.
     """
     from lksig.wire.handshake import overridden, read_header
-    from lksig.wire.sdk_profiles import read_profile
 
     if client.token_in not in (None, *PLACES):
         raise InputError(f"`--token-in {client.token_in}` is no place", code="bad-option", hint="header or query")
+    profile = None
+    if client.present_as is not None:
+        from lksig.wire.sdk_profiles import read_profile
+
+        profile = read_profile(client.present_as)
+    # A pasted token, and those that follow it, travel where the browser put it; an SDK has its own place.
+    is_pasted = profile is None and token is not None and token == target.token
     settings = {
         "headers": overridden(curl.headers if curl is not None else (), [read_header(text) for text in wire.header]),
-        "token_place": client.token_in,
+        "token_place": client.token_in or ("query" if is_pasted else None),
         "compression": None if client.gzip is None else "gzip" if client.gzip else "none",
     }
-    profile = read_profile(client.present_as) if client.present_as is not None else None
     return Presenter(target, options, token, profile, settings)
 
 

@@ -100,7 +100,7 @@ def send_command(
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 
-        return dry_run(joining, requests, screen, client)
+        return dry_run(joining, requests, screen, client, wire)
     if answer:
         screen.show_only(_answer_body(joining.secrets))
     job = _Job(joining, requests, screen, timeout_s=timeout, linger_s=linger, fences=fence)

@@ -14,13 +14,15 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 from websockets.protocol import Event
 
 from lksig.errors import TransportError
 from lksig.live.transport import Receiver, Upgrade
+from lksig.wire.handshake import request_head
 
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
@@ -41,9 +43,20 @@ CLOSE_TIMEOUT_S = 2.0
 class _Connection(ClientConnection):
     """A client connection that hands every frame to a receiver and queues nothing."""
 
-    def __init__(self, protocol: ClientProtocol, *, receiver: Receiver, **options: Any) -> None:
+    def __init__(self, protocol: ClientProtocol, *, receiver: Receiver, handshake: Handshake, **options: Any) -> None:
         super().__init__(protocol, **options)
         self._receiver = receiver
+        send_request = protocol.send_request
+
+        def send_as_told(request: Request) -> None:
+            """The library has an order of headers of its own, and adds a given one to its own of that name."""
+            made = {name.lower(): value for name, value in request.headers.raw_items()}
+            offers_deflate = "sec-websocket-extensions" in made
+            request.headers = Headers(request_head(handshake, made["sec-websocket-key"], offers_deflate=offers_deflate))
+            send_request(request)
+
+        # No seam lies between making the request and sending it; go when websockets has one.
+        protocol.send_request = send_as_told  # type: ignore[method-assign]
         self._parts: list[bytes] = []
         self._parts_text = False
 
@@ -160,7 +173,6 @@ async def open_websocket(
         options["server_hostname"] = server_hostname
     connection = await _NoRedirect(
         handshake.url,
-        additional_headers=list(handshake.headers),
         user_agent_header=None,
         compression="deflate" if compression else None,
         proxy=proxy,  # type: ignore[arg-type]  # the library's annotation lacks False-like None handling
@@ -170,7 +182,7 @@ async def open_websocket(
         max_size=max_message_bytes,
         max_queue=None,
         logger=QUIET,
-        create_connection=functools.partial(_Connection, receiver=receiver),  # type: ignore[arg-type]
+        create_connection=functools.partial(_Connection, receiver=receiver, handshake=handshake),  # type: ignore[arg-type]
         **options,
     )
     await asyncio.sleep(0)
