@@ -75,6 +75,7 @@ check: $(VENV)/.installed-check $(VENV)/.installed-proto ## format, lint, types,
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python proto/generate.py --check
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/python tests/check_pure_coverage.py
 	$(BIN)/coverage combine --quiet --keep --data-file=$(CACHE)/coverage/.coverage $(CACHE)/coverage
 	$(BIN)/coverage report --data-file=$(CACHE)/coverage/.coverage --skip-covered --skip-empty --fail-under=$(COVERAGE_MIN)
@@ -133,8 +134,8 @@ golden: $(VENV)/.installed-test ## write what is printed now into tests/golden; 
 	$(BIN)/python -m pytest -q --update-golden tests/render tests/cli tests/recording
 
 .PHONY: docs
-docs: $(VENV)/.installed ## make the generated parts of docs/ and completions/
-	@for file in docs/generate*.py; do test -e "$$file" || continue; $(BIN)/python "$$file" || exit 1; done
+docs: $(VENV)/.installed-test ## make the generated parts of docs/ and completions/
+	@for file in docs/generate*.py; do $(BIN)/python "$$file" || exit 1; done
 
 .PHONY: clean
 clean: ## remove what can be made again; `make distclean` also removes .venv

@@ -1,6 +1,6 @@
 """Every request and every provokable response at the embedded server, as at the real one: the same rows and lines.
 
-Only `room_update` is left to `tests/session/test_server.py`: in a new room it comes after 5 s, and there is a fake clock.
+Only `room_update` is left to `tests/session/test_server.py`: it comes after 5 s, and the clock there is a fake.
 """
 
 from __future__ import annotations
