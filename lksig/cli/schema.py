@@ -6,14 +6,18 @@ What they say is `lksig.schema.manual`'s, how they look `lksig.render.manual`'s.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lksig.errors import InputError
 
+if TYPE_CHECKING:
+    from lksig.environ import Environ
+
 
 def schema_command(
+    context: typer.Context,
     name: Annotated[
         str | None,
         typer.Argument(
@@ -42,13 +46,14 @@ def schema_command(
     if json_lines or asyncapi:
         if name is not None:
             raise InputError(f"{chosen[0]} takes no name", code="too-many-arguments")
-        print(_json_lines_schema() if json_lines else _asyncapi())
+        text = _json_lines_schema() if json_lines else _asyncapi()
     elif skeleton:
-        print("\n".join(_skeletons(name)))
+        text = "\n".join(_skeletons(name))
     elif as_json:
-        print("\n".join(_json(name)))
+        text = "\n".join(_json(name))
     else:
-        print(_text(name), end="")
+        text = _text(name, context.obj).removesuffix("\n")
+    context.obj.stdout.write(text + "\n")
 
 
 def _json_lines_schema() -> str:
@@ -99,19 +104,13 @@ def _json(name: str | None) -> list[str]:
     return [json.dumps(value, separators=(",", ":")) for value in values]
 
 
-def _text(name: str | None) -> str:
-    import os
-    import shutil
-    import sys
-
+def _text(name: str | None, environ: Environ) -> str:
     from lksig.render.manual import cases_text, pages_text
     from lksig.render.theme import Paint
     from lksig.schema.lookup import find
     from lksig.schema.manual import case_lines, page
 
-    is_terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if is_terminal else None
-    paint = Paint(is_terminal and not os.environ.get("NO_COLOR"))
+    width, paint = environ.width(environ.stdout), Paint(environ.wants_colour(environ.stdout))
     if name is None:
         return cases_text(case_lines(), width=width, paint=paint)
     return pages_text([page(found) for found in find(name)], width=width, paint=paint)

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import sys
+from typing import Any
 
 import jsonschema
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from lksig.cli.schema import schema_command
-from lksig.errors import InputError
 from lksig.exit_codes import ExitCode
 from lksig.schema.pool import PROTOCOL_VERSION, TO_CLIENT, TO_SERVER, case_fields
-
-app = typer.Typer()
-app.command("schema")(schema_command)
+from tests.support.cli import run as run_lksig
 
 
 def run(*words: str) -> str:
     """What the command prints."""
-    done = CliRunner().invoke(app, list(words), standalone_mode=False)
-    if done.exception is not None:
-        raise done.exception
-    assert done.stderr == ""
+    done = run_lksig("schema", *words)
+    assert (done.exit_code, done.stderr) == (0, "")
     return done.stdout
+
+
+def error(*words: str) -> dict[str, Any]:
+    """The error it ends with, as `--json` tells it."""
+    done = run_lksig("schema", *words)
+    assert done.exit_code == ExitCode.USAGE
+    assert done.stdout == ""
+    (line,) = done.stderr_json if "--json" in words else [{"error": {"text": done.stderr}}]
+    told: dict[str, Any] = line["error"]
+    return told
 
 
 def test_bare_it_lists_the_cases_of_both_directions() -> None:
@@ -50,11 +52,9 @@ def test_a_name_gives_its_page(name: str, title: str) -> None:
 
 
 def test_an_unknown_name_is_bad_input_with_the_place_of_the_mistake() -> None:
-    with pytest.raises(InputError) as caught:
-        run("add_track.layrs")
-    assert caught.value.exit_code is ExitCode.USAGE
-    assert (caught.value.start, caught.value.end) == (10, 15)
-    assert "`layers`" in str(caught.value)
+    told = error("add_track.layrs", "--json")
+    assert (told["source"], told["start"], told["end"]) == ("add_track.layrs", 10, 15)
+    assert "`layers`" in told["text"]
 
 
 def test_json_of_the_list_is_an_object_a_case() -> None:
@@ -99,9 +99,7 @@ def test_without_a_name_the_skeletons_of_all_requests() -> None:
 
 @pytest.mark.parametrize("name", ["AddTrackRequest", "CAMERA"])
 def test_only_a_case_has_a_skeleton(name: str) -> None:
-    with pytest.raises(InputError, match=f"`{name}` is no case") as caught:
-        run(name, "--skeleton")
-    assert caught.value.code == "not-a-case"
+    assert f"`{name}` is no case" in error(name, "--skeleton")["text"]
 
 
 @pytest.mark.parametrize(
@@ -114,15 +112,12 @@ def test_only_a_case_has_a_skeleton(name: str) -> None:
     ],
 )
 def test_options_that_exclude_each_other(words: list[str]) -> None:
-    with pytest.raises(InputError, match="exclude each other"):
-        run(*words)
+    assert "exclude each other" in error(*words)["text"]
 
 
-def test_the_json_schema_has_no_name() -> None:
-    with pytest.raises(InputError, match="--json-lines takes no name"):
-        run("mute", "--json-lines")
-    with pytest.raises(InputError, match="--asyncapi takes no name"):
-        run("mute", "--asyncapi")
+@pytest.mark.parametrize("flag", ["--json-lines", "--asyncapi"])
+def test_a_whole_document_takes_no_name(flag: str) -> None:
+    assert f"{flag} takes no name" in error("mute", flag)["text"]
 
 
 def test_the_asyncapi_document_is_one_and_names_the_query() -> None:
@@ -136,23 +131,17 @@ def test_the_asyncapi_document_is_one_and_names_the_query() -> None:
     assert {"access_token", "join_request", "auto_subscribe"} <= query.keys()
 
 
-def test_a_pipe_gets_no_colour_and_no_wrapping(capsys: pytest.CaptureFixture[str]) -> None:
-    schema_command("add_track")
-    printed = capsys.readouterr().out
+def test_a_pipe_gets_no_colour_and_no_wrapping() -> None:
+    printed = run("add_track")
     assert "\x1b" not in printed
     assert max(map(len, printed.splitlines())) > 300
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
-def test_a_terminal_gets_wrapped_text_in_colour_unless_told_not_to(
-    no_color: str, coloured: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setenv("COLUMNS", "90")
-    monkeypatch.setenv("NO_COLOR", no_color)
-    schema_command("add_track")
-    schema_command()
-    printed = capsys.readouterr().out
-    assert ("\x1b[" in printed) is coloured
-    if not coloured:
-        assert max(map(len, printed.splitlines())) <= 90
+def test_a_terminal_gets_wrapped_text_in_colour_unless_told_not_to(no_color: str, coloured: bool) -> None:
+    variables = {"COLUMNS": "90", "NO_COLOR": no_color}
+    for words in (["add_track"], []):
+        printed = run_lksig("schema", *words, stdout_is_terminal=True, variables=variables).stdout
+        assert ("\x1b[" in printed) is coloured
+        if not coloured:
+            assert max(map(len, printed.splitlines())) <= 90

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pytest
 
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields
 from tests.live.real_server import CACHE
+from tests.support.cli import run
 
 HERE = Path(__file__).resolve().parent / "asyncapi_parser"
 FILES = ("package.json", "package-lock.json")
@@ -58,11 +58,6 @@ def parser() -> Path:
     return folder
 
 
-def printed() -> str:
-    command = [sys.executable, "-m", "lksig", "schema", "--asyncapi"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 def parse(parser: Path, text: str) -> dict[str, Any]:
     """What the parser says about a document."""
     variables = {**os.environ, "NODE_PATH": str(parser / "node_modules")}
@@ -73,7 +68,7 @@ def parse(parser: Path, text: str) -> dict[str, Any]:
 
 
 def test_the_parser_has_nothing_to_object(parser: Path) -> None:
-    said = parse(parser, printed())
+    said = parse(parser, run("schema", "--asyncapi").stdout)
     assert [remark for remark in said["diagnostics"] if remark["code"] != NEWER_EXISTS] == []
     send, receive = said["operations"]["sendSignalRequest"], said["operations"]["receiveSignalResponse"]
     assert (send["action"], receive["action"]) == ("send", "receive")
@@ -85,7 +80,7 @@ def test_the_parser_has_nothing_to_object(parser: Path) -> None:
 
 def test_the_parser_would_object(parser: Path) -> None:
     """It does look: a type that does not exist, and a message that is not there."""
-    document = json.loads(printed())
+    document = json.loads(run("schema", "--asyncapi").stdout)
     document["components"]["schemas"]["MuteTrackRequest"]["properties"]["muted"]["type"] = "boolaen"
     document["operations"]["sendSignalRequest"]["messages"][0]["$ref"] += "x"
     said = parse(parser, json.dumps(document))
