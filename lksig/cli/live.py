@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from lksig.live.dial import DialOptions
     from lksig.wire.handshake import Handshake
 
-OWN_PROXY_CODES = ("proxy-unreachable", "proxy-refused", "proxy-failed")
-"""What is wrong with the proxy that `-x` names: a probe goes without it, and would speak of another way."""
-
 Work = Callable[[LiveSession], Awaitable[list[int]]]
 """The job of a command: called when the socket is open, gives the causes of its exit code."""
 
@@ -150,23 +147,32 @@ async def connect(session: LiveSession, joining: Joining, options: DialOptions) 
     except LksigError as exc:
         if joining.fallback is None or exc.code not in ("path-not-found", "upgrade-header-lost"):
             raise
-        if not await _is_v1_missing(session, joining.handshake, options):
+        if not await _is_v1_missing(session, joining, options):
             raise
         session.note("path-fallback", "the server has no /rtc/v1 (validate says 404 too): trying /rtc, as SDKs do")
         await session.connect(joining.fallback(), room=found.room, identity=found.identity, resume=resume)
 
 
-async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: DialOptions) -> bool:
+async def _is_v1_missing(session: LiveSession, joining: Joining, options: DialOptions) -> bool:
     """Whether `/rtc/v1/validate` answers 404: the test by which the JS SDK falls back. Source: client-sdk-js 2.21."""
     from lksig.live.dial import tls_context
     from lksig.live.http_get import http_get
+    from lksig.live.proxy import find_proxy
     from lksig.wire.handshake import validate_url
 
+    handshake = joining.handshake
     tls = tls_context(options) if handshake.scheme == "wss" else None
     url = validate_url(handshake)
     started = session.run.clock.now_ns()
     try:
-        answer = await http_get(url, handshake.headers, tls=tls, timeout_s=options.connect_timeout_s)
+        answer = await http_get(
+            url,
+            handshake.headers,
+            tls=tls,
+            timeout_s=options.connect_timeout_s,
+            proxy=find_proxy(handshake.url, options.proxy, joining.secrets),
+            server_name=options.server_name,
+        )
     except TransportError:
         return False
     now = session.run.clock.now_ns()
@@ -191,7 +197,9 @@ async def _is_v1_missing(session: LiveSession, handshake: Handshake, options: Di
 
 async def explain(session: LiveSession, joining: Joining, options: DialOptions, error: LksigError) -> LksigError:
     """The error of a connect that failed, made precise by a probe of the way there."""
-    if isinstance(error, InputError) or error.code in OWN_PROXY_CODES:
+    from lksig.live.proxy import OWN_CODES
+
+    if isinstance(error, InputError) or error.code in OWN_CODES:
         return error  # it is not the way to the server that is wrong
     from lksig.live.probe import Probe
     from lksig.session.diagnosis import verdict

@@ -5,6 +5,7 @@ Every failure names its layer, a searchable code, the evidence and one next step
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -16,10 +17,13 @@ from urllib.parse import urlsplit
 from websockets import exceptions as ws
 
 from lksig.errors import AuthError, InputError, Layer, LksigError, TransportError
+from lksig.live.proxy import explain_proxy, find_proxy
 from lksig.live.websocket import OPEN_TIMEOUT_S, WebSocketTransport, open_websocket
 from lksig.session.refusals import explain_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lksig.live.transport import Receiver
     from lksig.wire.handshake import Handshake
     from lksig.wire.redaction import Secrets
@@ -51,22 +55,50 @@ def tls_context(options: DialOptions) -> ssl.SSLContext:
     Raises:
         InputError: a certificate file cannot be read.
     """
-    try:
+    if options.client_key is not None and options.client_cert is None:
+        raise InputError(
+            "`--key` is the key of a client certificate, and there is none",
+            code="key-without-certificate",
+            layer="tls",
+            hint="give `--cert` too; the API key is `--api-key`",
+        )
+    with _certificate_file(options.ca_file):
         context = ssl.create_default_context(cafile=options.ca_file)
-        if options.client_cert is not None:
-            context.load_cert_chain(options.client_cert, options.client_key)
+    if options.client_cert is not None:
+        with _certificate_file(_unreadable(options.client_cert, options.client_key)):
+            context.load_cert_chain(options.client_cert, options.client_key, _no_password)
+    if options.is_insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@contextlib.contextmanager
+def _certificate_file(name: str | None) -> Iterator[None]:
+    """Name the file that could not be used."""
+    try:
+        yield
     except (OSError, ssl.SSLError) as exc:
-        name = options.client_cert if options.client_cert is not None else options.ca_file
         raise InputError(
             f"cannot use the certificate file `{name}`: {_plain(exc)}",
             code="bad-certificate-file",
             layer="tls",
             hint="give a readable PEM file",
         ) from exc
-    if options.is_insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+
+
+def _unreadable(certificate: str, key: str | None) -> str:
+    """The one of the two that cannot be opened, which OpenSSL does not tell; else the certificate."""
+    return key if key is not None and os.access(certificate, os.R_OK) and not os.access(key, os.R_OK) else certificate
+
+
+def _no_password() -> str:
+    """OpenSSL would ask at the terminal.
+
+    Raises:
+        OSError: always.
+    """
+    raise OSError("its key is encrypted, which lksig does not decrypt: `openssl pkey` writes it without a password")
 
 
 async def dial(handshake: Handshake, receiver: Receiver, options: DialOptions, secrets: Secrets) -> WebSocketTransport:
@@ -75,33 +107,24 @@ async def dial(handshake: Handshake, receiver: Receiver, options: DialOptions, s
     Raises:
         TransportError: it did not open; `AuthError` for 401 and 403.
     """
-    tls = tls_context(options) if handshake.url.startswith("wss:") else None
-    proxy: str | bool | None = True if options.proxy is None else options.proxy or None
+    tls = tls_context(options) if handshake.scheme == "wss" else None
+    proxy = find_proxy(handshake.url, options.proxy, secrets)
     try:
         return await open_websocket(
             handshake,
             receiver,
             tls=tls,
             compression=options.compression,
-            proxy=proxy,
+            proxy=proxy.url if proxy is not None else None,
             open_timeout_s=options.connect_timeout_s,
             max_message_bytes=options.max_message_bytes,
             server_hostname=options.server_name if tls is not None else None,
         )
-    except ImportError as exc:
-        raise InputError(
-            "a SOCKS proxy needs the package `python-socks`, which is not installed",
-            code="no-socks",
-            layer="proxy",
-            hint="pip install 'lksig[socks]', or give an HTTP proxy",
-        ) from exc
-    except ws.InvalidProxy as exc:
-        text = f"the proxy's URL cannot be used: {secrets.scrub(str(exc))}"
-        raise InputError(text, code="bad-proxy", layer="proxy", hint="write it as http://HOST:PORT") from exc
-    except (OSError, ws.WebSocketException, ValueError) as exc:
-        if options.proxy and isinstance(exc, OSError):
-            text = f"the proxy {_where(options.proxy)} cannot be reached: {words_of(exc)}"
-            raise _error(text, "proxy", "proxy-unreachable", "check `--proxy`") from exc
+    except (OSError, ImportError, ws.WebSocketException, ValueError) as exc:
+        if proxy is not None:
+            at_the_proxy = explain_proxy(exc, proxy, _where(handshake.url), is_tls=tls is not None)
+            if at_the_proxy is not None:
+                raise at_the_proxy from exc
         raise translate(exc, handshake.url, secrets) from exc
 
 
@@ -110,8 +133,6 @@ def translate(exc: BaseException, url: str, secrets: Secrets) -> LksigError:
     where = _where(url)
     if isinstance(exc, ws.InvalidStatus):
         return _refused(exc, secrets)
-    if isinstance(exc, ws.ProxyError):
-        return _proxy(exc)
     if isinstance(exc, ssl.SSLError):
         return _tls(exc, where)
     if isinstance(exc, socket.gaierror):
@@ -165,14 +186,6 @@ def shown_body(body: bytes, secrets: Secrets) -> str:
     return secrets.scrub(secrets.tokens(body.decode("utf-8", "replace")))
 
 
-def _proxy(exc: ws.ProxyError) -> LksigError:
-    if isinstance(exc, ws.InvalidProxyStatus):
-        status = exc.response.status_code
-        hint = "give the proxy's credentials in its URL" if status == 407 else "look at the proxy's log"
-        return _error(f"the proxy refused: HTTP {status}", "proxy", "proxy-refused", hint)
-    return _error(f"the proxy failed: {_plain(exc)}", "proxy", "proxy-failed", "check `--proxy` and HTTPS_PROXY")
-
-
 def _tls(exc: ssl.SSLError, where: str) -> LksigError:
     if isinstance(exc, ssl.SSLCertVerificationError):
         return _error(
@@ -181,10 +194,17 @@ def _tls(exc: ssl.SSLError, where: str) -> LksigError:
             "certificate",
             "give the right CA with `--cacert`, or `-k` to look without verifying",
         )
+    if exc.reason in ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_CERTIFICATE_REQUIRED"):
+        return _error(
+            f"{where} wants a client certificate", "tls", "client-certificate", "give one with `--cert` and `--key`"
+        )
     if exc.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
         return _error(f"{where} does not speak TLS", "tls", "not-tls", "use ws:// for a port without TLS")
     return _error(
-        f"TLS with {where} failed: {_plain(exc)}", "tls", "tls-failed", "compare the TLS versions of both sides"
+        f"TLS with {where} failed: {_plain(exc)}",
+        "tls",
+        "tls-failed",
+        "compare TLS versions; does it want a `--cert`?",
     )
 
 
@@ -210,11 +230,6 @@ def _error(text: str, layer: Layer, code: str, hint: str) -> TransportError:
 def _plain(exc: BaseException) -> str:
     """The words of an error, without numbers and brackets where the system has words."""
     return str(getattr(exc, "strerror", None) or exc)
-
-
-def words_of(exc: OSError) -> str:
-    """Why, in the system's words; asyncio puts its own where they should be."""
-    return os.strerror(exc.errno).lower() if exc.errno else "no answer in time"
 
 
 def _where(url: str) -> str:

@@ -14,8 +14,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import LksigError, TransportError
-from lksig.live.dial import DialOptions, shown_body, tls_context, translate, words_of
+from lksig.live.dial import DialOptions, shown_body, tls_context, translate
 from lksig.live.http_get import HttpAnswer, http_get
+from lksig.live.proxy import find_proxy, reason_of
 from lksig.session.diagnosis import Ladder, Rung, RungName
 from lksig.wire.events import Http, Note
 
@@ -57,6 +58,8 @@ class Probe:
         self._session = session
         self.ladder = Ladder(handshake.path)
         self._tls: ssl.SSLContext | None = None
+        self._proxy = find_proxy(handshake.url, options.proxy, secrets)
+        """What the first rungs lead to, where there is one: names may only be known behind it."""
 
     async def climb(self) -> Ladder:
         """All rungs below the upgrade, as far as they hold."""
@@ -87,7 +90,8 @@ class Probe:
         self._run.emit(Note(self._run.clock.now_ns(), f"probe-{rung.name}", text, None, self._session))
 
     async def _dns(self) -> list[tuple[Any, ...]]:
-        host, port = self._handshake.host, self._handshake.port
+        near = self._proxy or self._handshake
+        host, port = near.host, near.port
         loop = asyncio.get_running_loop()
         timer = _Timer()
         try:
@@ -100,7 +104,8 @@ class Probe:
             return []
         names = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         count = "1 address" if len(names) == 1 else f"{len(names)} addresses"
-        self._add(Rung("dns", timer.ms, f"{host} has {count}: {', '.join(names)}"))
+        whose = "the proxy " if self._proxy is not None else ""
+        self._add(Rung("dns", timer.ms, f"{whose}{host} has {count}: {', '.join(names)}"))
         return list(dict.fromkeys((entry[0], entry[4]) for entry in found))
 
     async def _tcp(self, addresses: list[tuple[Any, ...]]) -> bool:
@@ -114,7 +119,7 @@ class Probe:
                 await _connect(family, address)
             except (OSError, TimeoutError) as exc:
                 error = translate(exc, self._handshake.url, self._secrets)
-                failures.append(f"{shown} {words_of(exc)}")
+                failures.append(f"{shown} {reason_of(exc)}")
                 continue
             told = f"{shown} accepts" + (f" ({'; '.join(failures)})" if failures else "")
             self._add(Rung("tcp", timer.ms, told))
@@ -128,6 +133,8 @@ class Probe:
         timer = _Timer()
         name = self._options.server_name or self._handshake.host
         self._tls = tls_context(self._options)
+        if self._proxy is not None:
+            return True  # the next rungs tell
         try:
             reader_writer = asyncio.open_connection(
                 self._handshake.host, self._handshake.port, ssl=self._tls, server_hostname=name
@@ -150,7 +157,14 @@ class Probe:
         headers = [header for header in handshake.headers if with_query or header[0].lower() != "authorization"]
         timer = _Timer()
         try:
-            answer = await http_get(url, headers, tls=self._tls, timeout_s=RUNG_TIMEOUT_S)
+            answer = await http_get(
+                url,
+                headers,
+                tls=self._tls,
+                timeout_s=RUNG_TIMEOUT_S,
+                proxy=self._proxy,
+                server_name=self._options.server_name,
+            )
         except TransportError as exc:
             self._add(Rung(name, timer.ms, str(exc), exc))
             return
@@ -215,7 +229,10 @@ async def _connect(family: int, address: tuple[Any, ...]) -> None:
 
 def _tls_words(tls: Any) -> str:
     """What a person wants to know of a TLS session that stands."""
-    certificate = tls.getpeercert() or {}
+    try:
+        certificate = tls.getpeercert() or {}
+    except ValueError:  # the server has taken it back by now
+        certificate = {}
     subject = _name(certificate.get("subject", ()))
     issuer = _name(certificate.get("issuer", ()))
     told = [str(tls.version())]

@@ -8,14 +8,13 @@ on in order, with nothing in between.
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import ssl
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import Event
@@ -59,6 +58,8 @@ class _Connection(ClientConnection):
         protocol.send_request = send_as_told  # type: ignore[method-assign]
         self._parts: list[bytes] = []
         self._parts_text = False
+        self.lost: Exception | None = None
+        """Why the socket was lost, where it did not just end."""
 
     def process_event(self, event: Event) -> None:
         """Hand on what came; replaces the library's queue."""
@@ -99,6 +100,7 @@ class _Connection(ClientConnection):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell how it ended, once."""
         super().connection_lost(exc)
+        self.lost = exc
         if self.response is None or self.response.status_code != 101:
             return
         received = self.protocol.close_rcvd
@@ -156,7 +158,7 @@ async def open_websocket(
     *,
     tls: ssl.SSLContext | None,
     compression: bool,
-    proxy: str | bool | None,
+    proxy: str | None,
     open_timeout_s: float = OPEN_TIMEOUT_S,
     max_message_bytes: int | None = None,
     server_hostname: str | None = None,
@@ -171,19 +173,33 @@ async def open_websocket(
         options["ssl"] = tls
     if server_hostname is not None:
         options["server_hostname"] = server_hostname
-    connection = await _NoRedirect(
+    made: list[_Connection] = []
+
+    def make(protocol: ClientProtocol, **arguments: Any) -> _Connection:
+        made.append(_Connection(protocol, receiver=receiver, handshake=handshake, **arguments))
+        return made[-1]
+
+    dialing = _NoRedirect(
         handshake.url,
         user_agent_header=None,
         compression="deflate" if compression else None,
-        proxy=proxy,  # type: ignore[arg-type]  # the library's annotation lacks False-like None handling
+        proxy=proxy,
         open_timeout=open_timeout_s,
         close_timeout=CLOSE_TIMEOUT_S,
         ping_interval=None,
         max_size=max_message_bytes,
         max_queue=None,
         logger=QUIET,
-        create_connection=functools.partial(_Connection, receiver=receiver, handshake=handshake),  # type: ignore[arg-type]
+        create_connection=make,  # type: ignore[arg-type]  # the library wants a class, and calls it
         **options,
     )
+    try:
+        connection = await dialing
+    except InvalidMessage as exc:
+        # TLS 1.3 lets a server refuse a client's certificate, or the lack of one, after the handshake.
+        lost = next((connection.lost for connection in made if isinstance(connection.lost, ssl.SSLError)), None)
+        if lost is None:
+            raise
+        raise lost from exc
     await asyncio.sleep(0)
     return WebSocketTransport(connection)
