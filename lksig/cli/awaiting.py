@@ -54,18 +54,9 @@ class Awaited:
         """Look at one reading."""
         if self.came.is_set():
             return
-        if (self._until is not None and self._matches(reading, self._until)) or self._counts_down(reading):
+        if (self._until is not None and awaits(self._until, reading, self._facts)) or self._counts_down(reading):
             self.came.set()
             self._on_came()
-
-    def _matches(self, reading: Reading, expression: Filter) -> bool:
-        event = reading.event
-        if type(event) is Message:
-            if event.direction is not TO_CLIENT and not expression.names_direction:
-                return False
-        elif not isinstance(event, Close):
-            return False
-        return expression.matches(self._facts(reading))
 
     def _counts_down(self, reading: Reading) -> bool:
         event = reading.event
@@ -77,6 +68,17 @@ class Awaited:
             return False
         self._left -= 1
         return self._left <= 0
+
+
+def awaits(expression: Filter, reading: Reading, facts: Callable[[Reading], ReadingFacts]) -> bool:
+    """Whether a reading is one that `--until` or `--expect` with this expression waits for."""
+    event = reading.event
+    if type(event) is Message:
+        if event.direction is not TO_CLIENT and not expression.names_direction:
+            return False
+    elif not isinstance(event, Close):
+        return False
+    return expression.matches(facts(reading))
 
 
 async def first_of(*works: Any, timeout_s: float | None) -> int | None:

@@ -149,7 +149,12 @@ class Screen:
         from lksig.render.tree import TreeView
 
         out = self._environ.stdout
-        tree = TreeView(self._secrets, colour=self._environ.wants_colour(out), width=self._environ.width(out))
+        tree = TreeView(
+            self._secrets,
+            colour=self._environ.wants_colour(out),
+            width=self._environ.width(out),
+            line=self._line_view,  # which sees the start, and knows what time it is
+        )
 
         def show(reading: Reading) -> None:
             if type(reading.event) is not Message:
@@ -332,7 +337,10 @@ def write_line(stream: TextIO, text: str) -> None:
 
 
 def is_answer(reading: Reading) -> bool:
-    """What `send` shows without `-v`: requests of the user, what answers them, and what became of them."""
+    """What `send` shows without `-v`: requests of the user, what answers them, and what became of them.
+
+    What `--until` or `--expect` waits for is shown beside that.
+    """
     event = reading.event
     if type(event) is Message:
         return event.by == "user" or event.error is not None or (reading.reply_to is not None and not reading.for_auto)

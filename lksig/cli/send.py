@@ -73,6 +73,7 @@ def send_command(
     case starts the next request; `%c1` is what came of cid c1. `lksig schema CASE` documents the fields. Requests that
     succeed in silence are followed by a fence, so that their verdict is known in a millisecond.
     """
+    from lksig.cli.awaiting import awaits
     from lksig.cli.joining import Inputs, plan
     from lksig.cli.live import run_session
     from lksig.cli.recorder import check_record, recording, screen_environ
@@ -95,7 +96,11 @@ def send_command(
     inputs = Inputs(environ)
     requests = read_requests(rest, inputs)
     joining = plan(server, client, wire, output, url_word, environ, inputs)
-    select = None if wire.dry_run else is_answer
+
+    def selects(reading: Reading) -> bool:
+        return is_answer(reading) or (awaited_filter is not None and awaits(awaited_filter, reading, screen.facts))
+
+    select = None if wire.dry_run else selects
     screen = Screen(output, joining.secrets, screen_environ(record, environ), select=select)
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -69,6 +70,11 @@ def test_hostile_names_are_harmless(served: Served, view: tuple[str, ...]) -> No
     for text in (ran.stdout, ran.stderr):
         assert not [char for char in text if (ord(char) < 32 and char != "\n") or char in "\u202e\x7f"]
     assert "\nline" not in ran.stdout
+
+
+def test_the_tree_knows_what_time_it_is(served: Served) -> None:
+    ran = served.run("listen", "--until", "refresh_token", "--filter", "refresh_token", "--format", "tree")
+    assert re.search(r"expires .* \(in 6 h\)", ran.stdout), ran.stdout
 
 
 def test_the_start_line_names_everything(served: Served) -> None:

@@ -122,6 +122,13 @@ def test_options_stand_anywhere(served: Served) -> None:
     assert request["message"]["simulate"]["speaker_update"] == -5
 
 
+def test_what_is_awaited_is_shown_beside_the_answers(served: Served) -> None:
+    ran = served.run("send", "simulate", "speaker_update=1", "--until", "speakers_changed")
+    assert [line.split()[4] for line in ran.lines if " < " in line] == ["speakers_changed"]
+    ran = served.run("send", "simulate", "speaker_update=1", "--expect", "speakers_changed.speakers.active=true")
+    assert " < speakers_changed " in ran.stdout
+
+
 def test_answers_only(served: Served) -> None:
     ran = served.run("send", "--answer", *TRACK, "ping")
     published, pong = (json.loads(line) for line in ran.lines)
