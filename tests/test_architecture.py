@@ -47,6 +47,7 @@ HOMES = {
     "jwt": {"wire"},
     "yaml": {"environ"},
     "platformdirs": {"environ"},
+    "python_socks": {"live"},
 }
 """Package → the rooms it lives in. Third-party packages that are not named here live nowhere."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from websockets import exceptions as ws
 
-from lksig.errors import InputError, LksigError, TransportError
+from lksig.errors import InputError, Layer, LksigError, TransportError
 from lksig.records import record
 
 if TYPE_CHECKING:
@@ -102,21 +102,27 @@ def explain_proxy(exc: BaseException, proxy: ProxyAddress, where: str, *, is_tls
     if isinstance(exc, ws.ProxyError):
         why = f": {exc.__cause__}" if exc.__cause__ is not None else ""
         hint = "look at the proxy's log" if proxy.is_socks else f"check its port and kind: {FORMS}"
-        return _error(f"the proxy {proxy.shown} did not open a tunnel to {where}{why}", "proxy-failed", hint)
+        return _error(f"the proxy {proxy.shown} did not open a tunnel to {where}{why}", "proxy", "proxy-failed", hint)
     if isinstance(exc, ssl.SSLError):
         # With TLS on both legs the error does not say on which; the server's is the one that is usually wrong.
         if proxy.scheme != "https" or is_tls:
             return None
-        return _error(f"TLS with the proxy {proxy.shown} failed: {reason_of(exc)}", "proxy-tls", "without TLS: http://")
+        return _error(
+            f"TLS with the proxy {proxy.shown} failed: {reason_of(exc)}", "proxy", "proxy-tls", "without TLS: http://"
+        )
     if isinstance(exc, TimeoutError):
         hint = f"check that the proxy reaches {where}; `--connect-timeout` waits longer"
-        return _error(f"no answer through the proxy {proxy.shown} in time", "proxy-timeout", hint)
+        return _error(f"no answer through the proxy {proxy.shown} in time", "proxy", "proxy-timeout", hint)
     if isinstance(exc, ConnectionError) and not isinstance(exc, ConnectionRefusedError):
         hint = "look at the proxy's log, and at what stands behind it"
-        return _error(f"the connection was cut by the proxy {proxy.shown}, or behind it", "connection-reset", hint)
+        return _error(
+            f"the connection was cut by the proxy {proxy.shown}, or behind it", "proxy", "connection-reset", hint
+        )
     if isinstance(exc, OSError):
         hint = "check `--proxy` and HTTPS_PROXY; `-x ''` goes without one"
-        return _error(f"the proxy {proxy.shown} cannot be reached: {reason_of(exc)}", "proxy-unreachable", hint)
+        return _error(
+            f"the proxy {proxy.shown} cannot be reached: {reason_of(exc)}", "proxy", "proxy-unreachable", hint
+        )
     return None
 
 
@@ -184,11 +190,13 @@ def _unusable(given: str | None, why: str) -> InputError:
 def _refused(status: int, proxy: ProxyAddress, where: str) -> TransportError:
     text = f"the proxy {proxy.shown} refused to open a tunnel to {where}: HTTP {status}"
     if status == 407:
-        return _error(text, "proxy-login", "give its credentials in its URL: http://USER:PASSWORD@HOST:PORT")
+        return _error(text, "proxy", "proxy-login", "give its credentials in its URL: http://USER:PASSWORD@HOST:PORT")
     if status in (502, 503, 504):
-        return _error(text, "proxy-refused", "it cannot reach the server: check host and port, and ask the proxy's log")
-    return _error(text, "proxy-refused", "its rules do not allow it, or it is no proxy: look at its log")
+        return _error(
+            text, "proxy", "proxy-refused", "it cannot reach the server: check host and port, and ask the proxy's log"
+        )
+    return _error(text, "proxy", "proxy-refused", "its rules do not allow it, or it is no proxy: look at its log")
 
 
-def _error(text: str, code: str, hint: str) -> TransportError:
-    return TransportError(text, code=code, layer="proxy", hint=hint)
+def _error(text: str, layer: Layer, code: str, hint: str) -> TransportError:
+    return TransportError(text, code=code, layer=layer, hint=hint)
