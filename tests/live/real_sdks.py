@@ -1,11 +1,12 @@
 """The SDKs that people use, installed at pinned versions below `.cache`, and run once each.
 
-Python comes from PyPI into an environment of its own, Node and browser SDK from npm, Chromium from the system's
-packages. What cannot be had is a failure with one sentence, never a skip.
+Python comes from PyPI into an environment of its own, Node and browser SDK from npm, Go from its module proxy, Chromium
+from the system's packages. What cannot be had is a failure with one sentence, never a skip.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import socketserver
@@ -63,6 +64,17 @@ def browser_sdk() -> list[str]:
     return _node("page.mjs")
 
 
+def go_sdk() -> list[str]:
+    """The command that joins with the Go SDK; built on first use."""
+    if shutil.which("go") is None:
+        raise SdkError("the live tests run the Go SDK and need Go on PATH (https://go.dev/dl)")
+    parts = [(HERE / "go" / name).read_bytes() for name in ("go.mod", "go.sum", "main.go")]
+    built = CACHE / f"go-{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}"
+    if not built.exists():
+        _do(["go", "build", "-o", str(built), "."], "the Go SDK", cwd=HERE / "go")
+    return [str(built)]
+
+
 def chromium() -> str:
     """Where Chromium is; installed if it is not there."""
     found = shutil.which("chromium")
@@ -93,13 +105,17 @@ class _Refusing(socketserver.StreamRequestHandler):
         )
 
 
-def upgrade_head(command: list[str], token: str, path: str) -> str:
-    """The head of the WebSocket handshake that `command` makes."""
+def upgrade_head(command: list[str], token: str, path: str, below: str = "") -> str:
+    """The head of the WebSocket handshake that `command` makes.
+
+    Args:
+        below: the path of the server's URL.
+    """
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Refusing) as server:
         server.daemon_threads = True
         server.heads = []  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"ws://127.0.0.1:{server.server_address[1]}"
+        url = f"ws://127.0.0.1:{server.server_address[1]}{below}"
         plain = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         environment = {**plain, "CHROMIUM": chromium() if command[-1].endswith("page.mjs") else ""}
         subprocess.run([*command, url, token, path], env=environment, timeout=RUN_S, check=False, capture_output=True)

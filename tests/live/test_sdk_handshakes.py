@@ -1,7 +1,12 @@
-"""`--as` against the SDKs themselves: the same path, parameters, headers and offers, but for `publisher_offer`."""
+"""`--as` against the SDKs themselves: the same request, byte for byte, but for what depends on the place.
+
+That is: host and port, the key, the page's origin, the machine's system and the browser's version. `publisher_offer` is
+left out, and with it the text of the join request, whose content is compared.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,48 +15,58 @@ from google.protobuf import json_format
 
 from lksig.wire.access_token import mint
 from lksig.wire.handshake import decode_join_request
-from tests.live.real_sdks import SdkError, browser_sdk, node_sdk, python_sdk, upgrade_head
+from tests.live.real_sdks import SdkError, browser_sdk, go_sdk, node_sdk, python_sdk, upgrade_head
 from tests.support.cli import run
 
-SDKS = {"python": python_sdk, "node": node_sdk, "js": browser_sdk}
+SDKS = {"python": python_sdk, "node": node_sdk, "js": browser_sdk, "go": go_sdk}
+CASES = [(sdk, path) for sdk in SDKS for path in ("v0", "v1") if (sdk, path) != ("go", "v1")]
 TOKEN = mint("devkey", "secret", identity="probe", room="standup", now_s=1_790_000_000, ttl_s=10**9)
-OF_THE_PLACE = {"host", "origin", "user-agent", "sec-websocket-key", "accept-encoding", "accept-language"}
-"""Headers whose value depends on machine and browser; that they are sent is compared, what they say is not."""
+OF_THE_MACHINE = ("os", "os_version", "device_model")
+OF_THE_PLACE = ("Host", "Origin", "Sec-WebSocket-Key")
 
 
-def said(target: str, headers: dict[str, str]) -> dict[str, Any]:
-    """What a handshake says, in a form that can be compared."""
-    path, _, query = target.partition("?")
-    facts: dict[str, Any] = {"path": path, "parameters": []}
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        value: Any = text
-        if name == "join_request":
-            join_request: Any = decode_join_request(text).join_request
-            join_request.ClearField("publisher_offer")
-            value = json_format.MessageToDict(join_request)
-        facts["parameters"].append((name, value))
-    lower = {name.lower(): value for name, value in headers.items()}
-    facts["headers"] = {name: "*" if name in OF_THE_PLACE else value.lower() for name, value in lower.items()}
-    return facts
+def comparable(lines: list[str]) -> list[Any]:
+    """A head as request target, content of its join request, and headers; what depends on the place is a star."""
+    target = lines[0].removeprefix("GET ").removesuffix(" HTTP/1.1")
+    parameters = dict(parse_qsl(target.partition("?")[2], keep_blank_values=True))
+    said: dict[str, Any] = {}
+    if "join_request" in parameters:
+        join_request: Any = decode_join_request(parameters["join_request"]).join_request
+        join_request.ClearField("publisher_offer")
+        said = json_format.MessageToDict(join_request, preserving_proto_field_name=True)
+        said["client_info"] |= {name: "*" for name in OF_THE_MACHINE if name in said["client_info"]}
+        target = re.sub(r"join_request=[^&]*", "join_request=*", target)
+    for name in OF_THE_MACHINE:
+        target = re.sub(rf"([?&]{name})=[^&]*", r"\1=*", target)
+    headers = [line.split(": ", 1) for line in lines[1:]]
+    for header in headers:
+        if header[0] in OF_THE_PLACE:
+            header[1] = "*"
+        header[1] = re.sub(r"(Headless)?Chrome/[0-9.]+", "Chrome/*", header[1])
+    return [target, said, *headers]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("path", ["v0", "v1"])
-@pytest.mark.parametrize("sdk", SDKS)
+@pytest.mark.parametrize(("sdk", "path"), CASES)
 def test_as(sdk: str, path: str) -> None:
     try:
         head = upgrade_head(SDKS[sdk](), TOKEN, path)
     except SdkError as exc:
         pytest.fail(str(exc), pytrace=False)
-    first, *lines = head.strip().split("\r\n")
-    theirs = said(first.split(" ")[1], dict(line.split(": ", 1) for line in lines))
-    flags = ("--as", sdk, "--path", path, "--token", TOKEN, "--json", "--show-secrets", "--dry-run")
-    dry = run("send", "ws://127.0.0.1:1", *flags, "ping")
-    (http,) = [line for line in dry.json if line["kind"] == "http"]
-    ours = said(http["path"], http["request_headers"])
-    assert ours["path"] == theirs["path"]
-    assert ours["parameters"] == theirs["parameters"]
-    handshake = {"connection", "upgrade", "sec-websocket-version", "sec-websocket-key", "sec-websocket-extensions"}
-    for name in theirs["headers"].keys() - handshake:
-        assert ours["headers"].get(name) == theirs["headers"][name], name
-    assert not ours["headers"].keys() - theirs["headers"].keys()
+    flags = ("--as", sdk, "--path", path, "--token", TOKEN, "--show-secrets", "--dry-run")
+    dry = run("send", "ws://127.0.0.1:7880", *flags, "ping")
+    ours = [line for line in dry.lines[:-1] if not line.startswith("join_request ")]
+    assert comparable(ours) == comparable(head.strip().split("\r\n"))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("sdk", SDKS)
+def test_where_a_slash_at_the_end_leads(sdk: str) -> None:
+    """`/base/` and the path: what the SDK asks for, and what lksig asks for as that SDK."""
+    try:
+        head = upgrade_head(SDKS[sdk](), TOKEN, "v0", below="/base/")
+    except SdkError as exc:
+        pytest.fail(str(exc), pytrace=False)
+    flags = ("--as", sdk, "--path", "v0", "--token", TOKEN, "--dry-run")
+    dry = run("send", "ws://127.0.0.1:7880/base/", *flags, "ping")
+    assert dry.lines[0].partition("?")[0] == head.partition("?")[0]
