@@ -37,11 +37,31 @@ def test_the_readme_lists_every_exit_code() -> None:
     assert listed == {code.value for code in ExitCode}
 
 
-@pytest.mark.parametrize("document", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize("command", ["make demo", "make test"])
+def test_the_readme_has_a_line_for(command: str) -> None:
+    """Exactly this line: it is pasted by people, and looked for by CI."""
+    assert command in (ROOT / "README.md").read_text("utf-8").splitlines()
+
+
+def anchors(document: Path) -> set[str]:
+    """The headings of a document, as links name them."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+DOCUMENTS = ["README.md", "CHANGELOG.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("document", sorted(DOCUMENTS))
 def test_links_between_documents_lead_somewhere(document: str) -> None:
-    text = (ROOT / document).read_text("utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
-    assert [target for target in targets if not (ROOT / document).parent.joinpath(target).exists()] == []
+    here = ROOT / document
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", here.read_text("utf-8")):
+        name, _, anchor = target.partition("#")
+        there = here.parent / name if name else here
+        if "://" not in target and (not there.exists() or (anchor and anchor not in anchors(there))):
+            broken.append(target)
+    assert broken == []
 
 
 def test_the_recording_format_is_documented_as_it_is() -> None:
