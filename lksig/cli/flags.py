@@ -37,7 +37,10 @@ class ServerFlags:
     curl: Annotated[
         str | None,
         _option(
-            "--curl", help="URL and headers of a Copy as cURL line; @FILE or - reads it.", panel=SERVER, metavar="LINE"
+            "--curl",
+            help="URL, token, headers of a Copy as cURL line; @FILE or - reads it.",
+            panel=SERVER,
+            metavar="LINE",
         ),
     ] = None
     dev: Annotated[
@@ -194,7 +197,7 @@ class ClientFlags:
         str | None,
         _option(
             "--token-in",
-            help="Where the token travels: header (default) or query.",
+            help="Where the token travels: header (default), or query as in a pasted URL.",
             panel=CLIENT,
             metavar="PLACE",
         ),
@@ -214,17 +217,22 @@ class WireFlags:
     cacert: Annotated[
         str | None, _option("--cacert", help="Trust this CA certificate.", panel=WIRE, metavar="FILE")
     ] = None
-    cert: Annotated[str | None, _option("--cert", help="Client certificate.", panel=WIRE, metavar="FILE")] = None
+    cert: Annotated[
+        str | None, _option("--cert", help="Client certificate (PEM, maybe with its key).", panel=WIRE, metavar="FILE")
+    ] = None
     key: Annotated[str | None, _option("--key", help="Its private key.", panel=WIRE, metavar="FILE")] = None
     servername: Annotated[
-        str | None, _option("--servername", help="Name for SNI and verification.", panel=WIRE, metavar="NAME")
+        str | None,
+        _option(
+            "--servername", help="Name for SNI and verification, instead of the URL's.", panel=WIRE, metavar="NAME"
+        ),
     ] = None
     insecure: Annotated[
         bool, _option("--insecure", "-k", help="Do not verify the server's certificate.", panel=WIRE)
     ] = False
     proxy: Annotated[
         str | None,
-        _option("--proxy", "-x", help="HTTP proxy; empty for none (or HTTPS_PROXY…).", panel=WIRE, metavar="URL"),
+        _option("--proxy", "-x", help="HTTP or SOCKS proxy; '' for none (or HTTPS_PROXY…).", panel=WIRE, metavar="URL"),
     ] = None
     connect_timeout: Annotated[
         float,
