@@ -13,6 +13,17 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
+# patiently MESSAGE COMMAND…: try a command until it succeeds; after ten seconds give up with a message.
+patiently() {
+    message=$1 tries=200
+    shift
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "demo: $message" >&2; cat "$work"/*.err >&2; exit 1; }
+        sleep 0.05
+    done
+}
+
 say() { printf '\n# %s\n' "$*"; }
 
 # show EXIT COMMAND…: print the command, run it, and insist on how it ends.
@@ -42,21 +53,14 @@ unset LIVEKIT_TOKEN
 say 'An embedded signaling server on a free port; alice is simulated, bob is a second lksig that listens'
 lksig serve --port 0 --with alice >"$work/server" 2>"$work/server.err" &
 server=$!
-LIVEKIT_URL=''
-while [ -z "$LIVEKIT_URL" ]; do
-    kill -0 "$server" 2>/dev/null || { cat "$work/server.err" >&2; exit 1; }
-    sleep 0.05
-    LIVEKIT_URL=$(sed -n '1s/^listening //p' "$work/server")
-done
+patiently 'the server does not listen' grep -q '^listening ' "$work/server"
+LIVEKIT_URL=$(sed -n '1s/^listening //p' "$work/server")
 export LIVEKIT_URL
 echo "$ lksig serve --port 0 --with alice"
 head -n 1 "$work/server"
-lksig listen --room standup --identity bob >"$work/bob" 2>/dev/null &
+lksig listen --room standup --identity bob >"$work/bob" 2>"$work/bob.err" &
 bob=$!
-until grep -q join "$work/bob"; do
-    kill -0 "$bob" 2>/dev/null || { echo 'demo: bob could not join' >&2; exit 1; }
-    sleep 0.05
-done
+patiently 'bob could not join' grep -q ' < join ' "$work/bob"
 
 say 'Join and listen: what does the server tell a participant first?'
 show 0 lksig listen --room standup --identity probe -n 2
@@ -80,7 +84,7 @@ say 'Leaving is a request too'
 show 0 lksig send --room standup --identity probe leave reason=CLIENT_INITIATED
 
 say 'The same as JSON lines, for jq and friends'
-show 0 lksig listen --room standup --identity probe --json -n 1
+show 0 lksig send --room standup --identity probe --json --filter track_published add_track cid=mic1 type=AUDIO
 
 say 'What bob saw of all this'
 kill -INT "$bob" 2>/dev/null || true
