@@ -7,6 +7,7 @@ left out, and with it the text of the join request, whose content is compared.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from google.protobuf import json_format
 from lksig.wire.access_token import mint
 from lksig.wire.handshake import decode_join_request
 from tests.live.real_sdks import SdkError, browser_sdk, go_sdk, node_sdk, python_sdk, upgrade_head
+from tests.live.real_server import RealServer
 from tests.support.cli import run
 
 SDKS = {"python": python_sdk, "node": node_sdk, "js": browser_sdk, "go": go_sdk}
@@ -70,3 +72,22 @@ def test_where_a_slash_at_the_end_leads(sdk: str) -> None:
     flags = ("--as", sdk, "--path", "v0", "--token", TOKEN, "--dry-run")
     dry = run("send", "ws://127.0.0.1:7880/base/", *flags, "ping")
     assert dry.lines[0].partition("?")[0] == head.partition("?")[0]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("path", ["v0", "v1"])
+def test_what_a_browser_asked_for_is_asked_again(real_server: RealServer, path: str) -> None:
+    """A URL and a cURL line of a real browser's handshake, its offer included, against the real server."""
+    try:
+        head = upgrade_head(browser_sdk(), TOKEN, path)
+    except SdkError as exc:
+        pytest.fail(str(exc), pytrace=False)
+    first, *lines = head.strip().split("\r\n")
+    url = real_server.url + first.split(" ")[1]
+    curl = " ".join(["curl", shlex.quote(url), *(f"-H {shlex.quote(line)}" for line in lines), "--compressed"])
+    for words in ((url,), ("--curl", curl)):
+        ran = run("listen", *words, "--until", "join", "--timeout", "10", "--json")
+        assert ran.exit_code == 0, ran.stderr
+        (join,) = [line for line in ran.json if line.get("case") == "join"]
+        assert join["message"]["join"]["participant"]["identity"] == "probe"
+        assert TOKEN not in ran.stdout + ran.stderr
