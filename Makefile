@@ -103,8 +103,9 @@ test-lowest: ## all tests with the oldest dependencies that pyproject.toml allow
 lowest-run:
 	$(BIN)/python tests/lowest_versions.py > $(CACHE)/lowest.txt
 	$(INSTALL) --requirement $(CACHE)/lowest.txt
-# The livekit-protocol package, which tests compare with, was generated for another protobuf and says so.
-	$(BIN)/python -m pytest -q -W 'ignore:Protobuf gencode version:UserWarning'
+# The livekit-protocol package, which tests compare with, was generated for another protobuf and says so. As a variable,
+# so that a pytest which a test starts hears of it too.
+	PYTEST_ADDOPTS="-W 'ignore:Protobuf gencode version:UserWarning'" $(BIN)/python -m pytest -q
 
 .PHONY: smoke
 smoke: $(VENV)/.installed ## build the wheel, install it alone into a fresh environment, run it
