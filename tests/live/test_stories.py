@@ -14,7 +14,6 @@ from tests.live.real_server import KEY, SECRET, RealServer
 from tests.support.cli import run
 from tests.support.served import Served
 
-
 SHUTDOWNS = 5
 """Tried until the leave of one arrives."""
 
