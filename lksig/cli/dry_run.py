@@ -11,7 +11,7 @@ from lksig.live.run import Run
 from lksig.schema.pool import TO_SERVER
 from lksig.session import sequence as seq
 from lksig.wire.codec import decode_frame, encode_frame
-from lksig.wire.events import Encoding, Http, Start
+from lksig.wire.events import Encoding, Http, Reading, Start
 from lksig.wire.handshake import request_head
 from lksig.wire.header_secrets import learn_credentials
 from lksig.wire.json_text import message_text
@@ -45,7 +45,7 @@ def dry_run(
     if screen.is_json:
         run.emit(exchange)
     else:
-        for line in _handshake_lines(exchange, joining.secrets):
+        for line in _handshake_lines(screen.covered(Reading(exchange)).event, joining.secrets):
             screen.data(line)
     sequence = seq.Sequence(_unknown, protocol=joining.protocol, timeout_ns=0, fences=False)
     for request in requests:

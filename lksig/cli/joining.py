@@ -85,7 +85,7 @@ def make_secrets(output: OutputFlags, environ: Environ) -> Secrets:
     for name in ("LIVEKIT_TOKEN", "LIVEKIT_API_SECRET"):
         value = environ.variable(name)
         if value is not None and len(value) >= MIN_SECRET_SEEN:
-            secrets.learn(value)
+            secrets.give(value)
     return secrets
 
 
@@ -120,7 +120,7 @@ def plan(
     token = token_for(found, server, int(time.time()), target)
     for secret in (token, found.api_secret):
         if secret is not None and len(secret) >= MIN_SECRET_SEEN:
-            secrets.learn(secret)
+            secrets.give(secret)
     made_by = presenter(target, _join_options(client, inputs), token, client, wire, curl)
     path = signal_path(client, target, made_by.profile)
     handshake = made_by.handshake("v1" if path == "auto" else path)

@@ -76,7 +76,7 @@ def make_redactor(flags: KeepFlags, secrets: Secrets, environ: Environ) -> Redac
     from lksig.wire.personal import PersonalData
 
     key = os.urandom(16)
-    known = KnownValues(key, known_values(environ).values())
+    known = KnownValues(key, dict.fromkeys([*secrets.given, *known_values(environ).values()]))
     return Redactor(secrets.hiding(), PersonalData(key) if flags.personal else None, known)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from lksig.cli.cover import Cover
 from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError
 from lksig.exit_codes import ExitCode
 from lksig.render.closing import Closing
@@ -57,6 +58,7 @@ class Screen:
         self._made_by = made_by
         self._select = select if not output.json and not output.verbose else None
         self._filter = _filter(output.filter)
+        self._cover = None if secrets.show else Cover(secrets)
         self._closings: dict[int, Closing] = {}
         self._leaves: dict[int, Any] = {}
         self.gone: OSError | None = None
@@ -73,6 +75,7 @@ class Screen:
 
     def sink(self, reading: Reading) -> None:
         """Show one reading, if it is to be shown."""
+        reading = self.covered(reading)
         self._note(reading)
         if self.gone is not None:
             return
@@ -84,6 +87,10 @@ class Screen:
             self.on_gone()
 
     # --- what is shown ----------------------------------------------------------------------------------------------
+
+    def covered(self, reading: Reading) -> Reading:
+        """The reading without the user's own secrets, in whichever text they stand."""
+        return reading if self._cover is None else self._cover.reading(reading)
 
     def _note(self, reading: Reading) -> None:
         event = reading.event

@@ -109,7 +109,7 @@ def _run(bind: str, port: int, options: Options, record: RecordFlags, output: Ou
     check_record(record, output)
     secrets = Secrets(os.urandom(16), show=output.show_secrets)
     for value in options.keys.values():
-        secrets.learn(value)
+        secrets.give(value)
     screen = Screen(output, secrets, screen_environ(record, environ))
     with recording(record, secrets, screen, environ, "serve") as attach:
         return asyncio.run(_serve(bind, port, options, screen, output, attach))

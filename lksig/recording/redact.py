@@ -65,7 +65,7 @@ class _Pass:
         self._name = name
 
     def message(self, message: events.Message) -> events.Message:
-        done = self._secrets.overwrite(_as_it_is(message))
+        done = self._secrets.overwrite(as_its_bytes_are(message))
         if done.raw == message.raw:
             return message
         return events.Message(
@@ -148,8 +148,8 @@ _METHODS: dict[type, Callable[[_Pass, Any], Any]] = {
 }
 
 
-def _as_it_is(message: events.Message) -> events.Message:
-    """A message as its bytes are, without what is known to have been hidden in it."""
+def as_its_bytes_are(message: events.Message) -> events.Message:
+    """A message decoded from its bytes, without what is known to have been hidden in it."""
     if not message.places:
         return message
     return decode_frame(

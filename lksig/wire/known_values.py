@@ -80,13 +80,13 @@ class KnownValues(Secrets):
         return merged(spans)
 
     def secret_bytes(self, value: bytes) -> bytes:
-        return self.placeholder(value).encode("ascii") if self._is_in(value) else value
+        return self.placeholder(value).encode("ascii") if self.is_in(value) else value
 
     def url(self, text: str) -> str:
         return self.scrub(super().url(text))
 
     def overwrite(self, message: Message) -> Overwritten:
-        if message.encoding != "json" and not self._is_in(message.raw):
+        if not self.may_be_in(message):
             return Overwritten(message.raw, ())
         descriptor: Any = envelope_class(message.direction).DESCRIPTOR
         if message.envelope is None:
@@ -97,5 +97,13 @@ class KnownValues(Secrets):
             return overwrite_text(message.raw, descriptor, self)
         return overwrite_bytes(message.raw, descriptor, self)
 
-    def _is_in(self, data: bytes) -> bool:
-        return any(form in data for form in self._bytes)
+    def may_be_in(self, message: Message) -> bool:
+        """Whether it is worth walking the frame: behind the escapes of JSON anything may stand."""
+        return self.is_in(message.raw) or (message.encoding == "json" and b"\\" in message.raw)
+
+    def is_in(self, data: bytes) -> bool:
+        """Whether bytes hold a value in any of its forms."""
+        for form in self._bytes:  # noqa: SIM110 - `any` with a generator takes twice as long, for every frame
+            if form in data:
+                return True
+        return False

@@ -85,6 +85,8 @@ class Secrets:
 
     def __init__(self, run_key: bytes, *, show: bool = False) -> None:
         self.show = show
+        self.given: list[str] = []
+        """The user's own secrets: they are hidden in the middle of messages, too."""
         self._run_key = run_key
         self._seen: dict[str, str | bytes] = {}
         self._stand_ins: dict[tuple[str, str], str] = {}
@@ -98,6 +100,7 @@ class Secrets:
             return self
         hiding = Secrets(self._run_key)
         hiding._seen = self._seen
+        hiding.given = self.given
         return hiding
 
     def learn(self, value: str | bytes) -> None:
@@ -105,6 +108,12 @@ class Secrets:
         text = value if isinstance(value, str) else value.decode("latin-1")
         if not is_hidden(text):
             self._remember(text, value)
+
+    def give(self, value: str) -> None:
+        """Remember a secret that the user gave, so that it is hidden wherever anybody puts it."""
+        self.learn(value)
+        if value not in self.given:
+            self.given.append(value)
 
     def _remember(self, text: str, value: str | bytes) -> None:
         if SHORT_BYTES <= len(text) <= LONG_CHARACTERS and text not in self._seen:

@@ -275,3 +275,11 @@ def test_what_a_frame_is_overwritten_for() -> None:
     assert found("sdp", sdp) == ["4f3a", JWT]
     assert found("candidate_init", "candidate:1 ufrag 4f3a") == ["4f3a"]
     assert found(None, sdp) == [JWT]
+
+
+def test_what_the_user_gave_is_remembered_once_and_hidden_in_files_too() -> None:
+    secrets = Secrets(b"0" * 16, show=True)
+    secrets.give("APIsecret0123456789")
+    secrets.give("APIsecret0123456789")
+    assert secrets.hiding().given == ["APIsecret0123456789"]
+    assert secrets.hiding().scrub("is APIsecret0123456789") == "is xxxxxxxxxxxxxxxxxxx"
