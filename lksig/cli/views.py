@@ -271,7 +271,7 @@ class StableView:
         from lksig.recording.stable import timeless
 
         self._roles.observe(reading)
-        bare = timeless(reading)
+        bare = timeless(reading, self._roles)
         if bare is None:
             return None
         text = self._json_line(bare) if self._json is not None else self._line(bare)

@@ -1,24 +1,34 @@
 """What is the same each time a session is run again: ids become roles, times are left out.
 
 The rule: two recordings of the same story give the same text, and nothing but ids, times and what was random is taken
-out. A role is an id's kind and its place by first appearance (`PA_1`, `TR_2`); the session's own participant is
-`PA_self`. Source of the kinds: github.com/livekit/protocol utils/guid; Observed: livekit-server 1.13.5.
+out. `lksig show --stable` and `lksig diff` share what stands here. A role is an id's kind and its place by first
+appearance (`PA_1`, `TR_2`), or, for a comparison, the name of the thing (`PA_alice`, `TR_alice/cam`, `naming`); the
+session's own participant is `PA_self`. Source of the kinds: github.com/livekit/protocol utils/guid; Observed:
+livekit-server 1.13.5, whose offers and data track handles count from a random number.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from lksig.schema.pool import TO_CLIENT
+from lksig.recording.naming import names_in
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction
 from lksig.schema.units import EPOCH_NS, unit_of
-from lksig.wire.events import Http, Message, Note, Reading
+from lksig.wire.events import Http, Message, Note, Reading, Start
 
-_ID = re.compile(
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import FieldDescriptor
+
+ID = re.compile(
     r"(?<![A-Za-z0-9])(?P<kind>PA|RM|TR|DTR|ND|EG|IN|ST|CO|AJ|AD)_[A-Za-z0-9]{8,}"
     r"|(?<![0-9A-Fa-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Fa-f-])"
+    r"|(?<![A-Za-z0-9-])(?P<own>lksig)-[a-z]{4}(?![A-Za-z0-9-])"
 )
+"""Ids of the server, UUIDs, and the identity that lksig makes up when none was given."""
+
 _PLACEHOLDER = re.compile(r"\[(jwt|secret) [0-9a-f]{8}\]")
 _RANDOM_SDP = (
     (re.compile(r"(o=\S+) [0-9]+ [0-9]+ "), r"\1 0 0 "),
@@ -32,40 +42,108 @@ _TIMED_NOTES = frozenset({"clock-offset"})
 TIME_KEYS = ("time", "t_ms", "dt_ms", "reply_ms", "ms", "headers")
 """Keys of JSON lines that differ each time; headers hold dates and nonces."""
 
+Change = Literal["time", "expiry", "random", "offer"]
+
+
+@functools.cache
+def change_of(field: FieldDescriptor) -> Change | None:
+    """Why a field is another one each time; None for one that is not."""
+    if field.full_name == "livekit.ICEServer.username":
+        return "expiry"
+    if field.full_name == "livekit.SessionDescription.id":
+        return "offer"
+    if field.name == "sif_trailer":
+        return "random"
+    return "time" if unit_of(field) in EPOCH_NS or field.name in ("rtt", "ping", "pong") else None
+
 
 class Roles:
-    """Replaces ids in any text; the same id has the same role throughout."""
+    """Replaces ids in any text; the same id has the same role throughout, and no two ids have the same one.
 
-    def __init__(self) -> None:
+    Args:
+        named: what has a name gets its role from it, so that the order in which things appear does not matter.
+    """
+
+    def __init__(self, *, named: bool = False) -> None:
+        self._named = named
         self._roles: dict[str, str] = {}
+        self._taken: set[str] = set()
         self._counts: dict[str, int] = {}
+        self._offers: dict[tuple[int, Direction, int], int] = {}
+        self._offered: dict[tuple[int, Direction], int] = {}
 
     def observe(self, reading: Reading) -> None:
-        """Learn from a join who the session itself is; to be called before its text is replaced."""
+        """Learn who is who; to be called for each reading before its text is replaced, or the text of a later one."""
         event = reading.event
-        if type(event) is Message and event.case == "join" and event.direction is TO_CLIENT:
-            envelope: Any = event.envelope
-            sid = envelope.join.participant.sid
-            if sid and sid not in self._roles:
-                self._roles[sid] = "PA_self" if event.session == 1 else f"PA_self{event.session}"
+        if type(event) is Message and event.envelope is not None:
+            if event.case == "join" and event.direction is TO_CLIENT:
+                self._learn_self(event)
+            elif event.case == "offer":
+                self._learn_offer(event)
+            if self._named:
+                for found, name in names_in(event, self.text):
+                    self._give(found, name)
+        elif isinstance(event, Start) and event.identity is not None and ID.fullmatch(event.identity):
+            self._give(event.identity, _of_session("lksig_self", event.session))
+
+    def _learn_self(self, message: Message) -> None:
+        envelope: Any = message.envelope
+        if sid := envelope.join.participant.sid:
+            self._give(sid, _of_session("PA_self", message.session))
+
+    def _learn_offer(self, message: Message) -> None:
+        envelope: Any = message.envelope
+        key = message.session, message.direction
+        if (*key, envelope.offer.id) not in self._offers:
+            number = self._offered[key] = self._offered.get(key, 0) + 1
+            self._offers[(*key, envelope.offer.id)] = number
+
+    def _give(self, found: str, role: str) -> None:
+        """Name what has no role yet; the second of a name is told from the first."""
+        if not found or found in self._roles:
+            return
+        free, number = role, 2
+        while free in self._taken:
+            free, number = f"{role}#{number}", number + 1
+        self._taken.add(free)
+        self._roles[found] = free
 
     def text(self, text: str) -> str:
         """The text with roles instead of ids, and secrets and random parts of SDP without what tells them apart."""
-        text = _PLACEHOLDER.sub(r"[\1]", _ID.sub(self._role, text))
+        text = self.ids(text)
         for pattern, constant in _RANDOM_SDP:
             text = pattern.sub(constant, text)
         return text
 
+    def ids(self, text: str) -> str:
+        """The text with roles instead of ids, and secrets without what tells them apart."""
+        if "_" in text or "-" in text:
+            text = ID.sub(self._role, text)
+        return _PLACEHOLDER.sub(r"[\1]", text) if "[" in text else text
+
     def _role(self, found: re.Match[str]) -> str:
         role = self._roles.get(found[0])
         if role is None:
-            kind = found["kind"] or "uuid"
+            kind = found["kind"] or found["own"] or "uuid"
             number = self._counts[kind] = self._counts.get(kind, 0) + 1
-            role = self._roles[found[0]] = f"{kind}_{number}"
+            self._give(found[0], f"{kind}_{number}")
+            role = self._roles[found[0]]
         return role
 
+    def offer(self, session: int, side: Direction, number: int) -> int:
+        """Which of the offers of one side it is that has this id, from 1; an id that no offer had stays.
 
-def timeless(reading: Reading) -> Reading | None:
+        Args:
+            side: where the offer went.
+        """
+        return self._offers.get((session, side, number), number)
+
+
+def _of_session(role: str, session: int) -> str:
+    return role if session == 1 else f"{role}{session}"
+
+
+def timeless(reading: Reading, roles: Roles) -> Reading | None:
     """The reading without its times; None for one that speaks of nothing else."""
     event = reading.event
     if isinstance(event, Note) and event.code in _TIMED_NOTES:
@@ -74,6 +152,7 @@ def timeless(reading: Reading) -> Reading | None:
         envelope: Any = type(event.envelope)()
         envelope.CopyFrom(event.envelope)
         _clear(envelope)
+        number_offer(event, envelope, roles)
         event = Message(
             event.t_ns,
             event.direction,
@@ -103,6 +182,19 @@ def timeless(reading: Reading) -> Reading | None:
     return Reading(event, n=reading.n, reply_to=reading.reply_to, refused=reading.refused, for_auto=reading.for_auto)
 
 
+def number_offer(message: Message, envelope: Any, roles: Roles) -> None:
+    """Put the number of an offer, counted from 1, in the place of its id, and in its answer.
+
+    Args:
+        envelope: of the message, or its copy that is changed.
+    """
+    if message.case == "offer":
+        envelope.offer.id = roles.offer(message.session, message.direction, envelope.offer.id)
+    elif message.case == "answer":
+        asked = TO_CLIENT if message.direction is TO_SERVER else TO_SERVER
+        envelope.answer.id = roles.offer(message.session, asked, envelope.answer.id)
+
+
 def _clear(message: Any) -> None:
     """Set times to zero and tokens to a placeholder, in a message and all within it."""
     for entry, value in message.ListFields():
@@ -115,15 +207,20 @@ def _clear(message: Any) -> None:
 
 
 def _clear_scalar(message: Any, entry: Any, value: Any) -> None:
-    if entry.cpp_type == entry.CPPTYPE_STRING:
-        if entry.type == entry.TYPE_STRING and _TOKEN.fullmatch(value):
-            setattr(message, entry.name, TOKEN)
-        elif entry.full_name == "livekit.ICEServer.username":
-            message.username = _EXPIRY.sub("0", value)
-        elif entry.name == "sif_trailer":
-            message.ClearField(entry.name)
-    elif unit_of(entry) in EPOCH_NS or entry.name in ("rtt", "ping", "pong"):
+    change = change_of(entry)
+    if entry.type == entry.TYPE_STRING and _TOKEN.fullmatch(value):
+        setattr(message, entry.name, TOKEN)
+    elif change == "expiry":
+        message.username = without_expiry(value)
+    elif change == "random":
+        message.ClearField(entry.name)
+    elif change == "time":
         setattr(message, entry.name, 0)  # an unset one would lose its arm of a oneof
+
+
+def without_expiry(username: str) -> str:
+    """The user name of a TURN credential without the time in front of it."""
+    return _EXPIRY.sub("0", username)
 
 
 def _inside(entry: Any, value: Any) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from tests.support.traffic import came, frame, sent
 
 def bare(record: Record) -> Any:
     (reading, *_) = readings([record])
-    found = timeless(reading)
+    found = timeless(reading, Roles())
     return None if found is None else found.event
 
 
@@ -93,7 +93,7 @@ def test_what_has_no_times() -> None:
 @given(sessions())
 def test_a_reading_keeps_its_place(records: list[Record]) -> None:
     for reading in readings(records):
-        found = timeless(reading)
+        found = timeless(reading, Roles())
         if found is None:
             continue
         names = ("n", "reply_to", "refused", "for_auto")
