@@ -118,9 +118,11 @@ def plan(
     found = find_credentials(server, url_word, environ, curl_file(server))
     target = read_url(found.url, bare=True)
     token = token_for(found, server, int(time.time()), target)
-    for secret in (token, found.api_secret):
+    for secret in (found.token, target.token, found.api_secret):
         if secret is not None and len(secret) >= MIN_SECRET_SEEN:
             secrets.give(secret)
+    if token is not None:
+        secrets.learn(token)  # where it was made just now, nobody else can have it to put it anywhere
     made_by = presenter(target, _join_options(client, inputs), token, client, wire, curl)
     path = signal_path(client, target, made_by.profile)
     handshake = made_by.handshake("v1" if path == "auto" else path)
