@@ -93,7 +93,7 @@ async def _session(
             screen.flush()
     if interrupts.code is not None:
         codes = [code for code in codes if code != ExitCode.TRANSPORT] + [interrupts.code]
-    if session.socket and session.close_event is not None:
+    if session.socket:  # it began; that it never opened is an end, too
         run.end(session.number)
     exit_code = worst([*codes, *screen.exit_codes()])
     screen.close(exit_code)

@@ -61,6 +61,8 @@ class Screen:
         self._cover = None if secrets.show else Cover(secrets)
         self._closings: dict[int, Closing] = {}
         self._leaves: dict[int, Any] = {}
+        self._failed: dict[int, str] = {}
+        """Session → why it is not connected, where no socket of it told."""
         self.gone: OSError | None = None
         """Why standard output takes nothing any more."""
         self.on_gone: Callable[[], None] = lambda: None
@@ -96,6 +98,8 @@ class Screen:
         event = reading.event
         closing = self._closings.setdefault(event.session, Closing())
         closing.observe(reading)
+        if type(event) is State and event.state == "DISCONNECTED":
+            self._failed[event.session] = event.why
         if type(event) is Message:
             if event.error is not None:
                 self.undecodable += 1
@@ -196,11 +200,14 @@ class Screen:
             self._write_pieces((text, "\n"))
 
     def _show_end(self, reading: Reading) -> None:
-        if self._output.quiet:
-            return
         session = reading.event.session
         close = self._closings[session].close
+        never_opened = close is None and session in self._failed
+        if self._output.quiet or (never_opened and self._made_by is None):  # live, the error says it
+            return
         story = ending_words(close, self._leaves.get(session)) if isinstance(close, Close) else None
+        if never_opened:
+            story = f"never connected: {self._failed[session]}"
         for line in self._closings[session].lines(reading.event, story):
             self.notice(line)
 

@@ -229,7 +229,7 @@ class End:
 
     t_ns: int
     ended_by: EndedBy | None
-    """None when a recording stops before its session did."""
+    """None when no socket ever opened, and when a recording stops before its session did."""
     code: int | None
     messages: dict[str, int] = field(default_factory=dict)
     """Counts by direction, `to_client` and `to_server`, lksig's own messages included."""

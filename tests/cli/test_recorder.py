@@ -298,3 +298,21 @@ def test_the_users_own_secret_is_hidden_in_messages_as_in_the_file(
     if flags and flags != ("--format", "tree"):  # the others tell of a token what it says, while it is there
         assert shown.stdout_bytes == live.stdout_bytes
     assert holds(say_the_secret(guarded, "--show-secrets", *flags).stdout_bytes)
+
+
+@pytest.mark.parametrize("words", [("--dev", "--room", "r"), ()], ids=["refused", "probed"])
+def test_a_session_that_never_opened_ends_the_same_live_and_shown(tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = str(tmp_path / "call.lksig")
+    live = run("listen", "ws://127.0.0.1:1", *words, "--record", path, "--json")
+    shown = run("show", path, "--json")
+    assert (live.exit_code, shown.exit_code) == (3, 0)
+    assert shown.stdout == live.stdout
+    assert [line["kind"] for line in live.json].count("end") == 1
+    assert (live.json[-1]["kind"], live.json[-1]["ended_by"]) == ("end", None)
+
+
+def test_a_person_is_told_that_it_never_connected_by_the_error_or_by_show(tmp_path: Path) -> None:
+    path = str(tmp_path / "call.lksig")
+    live = run("listen", "ws://127.0.0.1:1", "--dev", "--room", "r", "--record", path)
+    assert "0 messages" not in live.stderr
+    assert run("show", path).stderr.splitlines()[-1] == "never connected: connection-refused"
