@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from lksig.cli.cover import Cover
-from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError
+from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError, UndecodableError
 from lksig.exit_codes import ExitCode
 from lksig.render.closing import Closing
 from lksig.render.errors import error_json, error_lines, warning_json, warning_lines
@@ -303,6 +303,14 @@ class Screen:
             )
         if self._output.strict and self.undecodable:
             codes.append(ExitCode.UNDECODABLE)
+            frames = "1 frame" if self.undecodable == 1 else f"{self.undecodable} frames"
+            self.told_by_the_end(
+                UndecodableError(
+                    f"{frames} did not decode",
+                    code="undecodable-under-strict",
+                    hint="`undecodable` as a filter shows them",
+                )
+            )
         return codes
 
 

@@ -106,6 +106,13 @@ def test_strict_looks_at_frames_that_do_not_decode() -> None:
     assert run("show", str(KEPT / "minimal.lksig"), "--strict", "-q").exit_code == 0
 
 
+def test_strict_says_why_in_json_and_where_the_closing_lines_do_not() -> None:
+    told = json.loads(run("show", FULL, "--strict", "--json").stderr)["error"]
+    assert (told["exit"], told["layer"], told["code"]) == (5, "protocol", "undecodable-under-strict")
+    assert "did not decode" in run("show", FULL, "--strict", "-q").stderr
+    assert "did not decode" not in run("show", FULL, "--strict").stderr  # `undecodable: N` says it
+
+
 def test_standard_input() -> None:
     data = Path(FULL).read_bytes()
     assert run("show", "-", "--json", stdin=data).stdout == run("show", FULL, "--json").stdout
