@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from lksig.cli.insistent import Insistent
 from lksig.cli.joining import make_secrets
 from lksig.cli.progress import progress
 from lksig.cli.screen import Screen
 from lksig.exit_codes import ExitCode, worst
-from lksig.recording.reader import Recording, open_recording
+from lksig.recording.reader import Recording, Wait, open_recording
 from lksig.wire.events import End, Reading, Start
 
 if TYPE_CHECKING:
@@ -27,8 +29,11 @@ POLL_S = 0.1
 STDIN = "-"
 
 
-def open_file(file: str, environ: Environ, *, follow: bool = False) -> Recording:
+def open_file(file: str, environ: Environ, *, follow: Wait | None = None) -> Recording:
     """The recording in a file, or on standard input, whose end is the end.
+
+    Args:
+        follow: asked at the end of the file, which may grow.
 
     Raises:
         InputError: it cannot be read.
@@ -36,12 +41,20 @@ def open_file(file: str, environ: Environ, *, follow: bool = False) -> Recording
     """
     if file == STDIN:
         return Recording(environ.stdin_bytes(), "standard input")
-    return open_recording(Path(file), follow=_poll if follow else None)
+    return open_recording(Path(file), follow=follow)
 
 
-def _poll() -> bool:
-    time.sleep(POLL_S)
-    return True
+@contextlib.contextmanager
+def following() -> Iterator[Wait]:
+    """What `open_file` asks at the end of a file: it waits a little, until Ctrl-C."""
+    with Insistent() as ctrl_c:
+
+        def wait() -> bool:
+            ctrl_c.check()
+            time.sleep(POLL_S)
+            return True
+
+        yield wait
 
 
 class View(Protocol):

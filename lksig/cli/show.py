@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +51,7 @@ def show_command(
     """
     from lksig.cli.listen import both
     from lksig.cli.pager import paged
-    from lksig.cli.recorded import open_file, show
+    from lksig.cli.recorded import following, open_file, show
     from lksig.cli.screen import check_output
     from lksig.cli.views import chosen
     from lksig.recording.window import Window, parse_place
@@ -67,7 +68,9 @@ def show_command(
     )
     environ: Environ = context.obj
     view = chosen(views, output, environ, is_part=first is not None or last is not None)
-    with open_file(file, environ, follow=follow) as recording:
+    with contextlib.ExitStack() as stack:
+        wait = stack.enter_context(following()) if follow else None
+        recording = stack.enter_context(open_file(file, environ, follow=wait))
         is_long = pager and not follow and not views.stats and output.format != "raw"
         with paged(environ, is_long) as around:
             return show(recording, window, output, around, is_paged=around is not environ, view=view)

@@ -104,20 +104,22 @@ def test_resume_while_the_old_socket_is_open(real_server: RealServer, path: str)
 
 
 def test_shutdown(own_server: RealServer) -> None:
-    """Observed: livekit-server 1.13.5 closes without flushing, so that now and then its last leave is lost.
+    """Observed: livekit-server 1.13.5 exits without flushing: now and then its leave is lost, or its close too.
 
-    Every shutdown is a close by the server and exit 8; of a few, one must bring the leave.
+    Every shutdown is told as what arrived; of a few, one must bring the leave.
     """
     for _ in range(SHUTDOWNS):
         story = told_story(own_server.url)
         try:
             story.until(case="refresh_token")
             own_server.stop()
-            assert story.end() == 8
+            exit_code = story.end()
         finally:
             story.kill()
-        assert (story.lines[-1]["ended_by"], story.lines[-1]["code"]) == ("server", 1000)
         leaves = [line["message"]["leave"] for line in story.lines if line.get("case") == "leave"]
+        is_network = not leaves and story.lines[-1]["code"] is None
+        assert story.lines[-1]["ended_by"] == ("network" if is_network else "server")
+        assert exit_code == (3 if is_network else 8)
         if leaves:
             assert (leaves[0]["reason"], leaves[0]["action"]) == ("SERVER_SHUTDOWN", "DISCONNECT")
             return
