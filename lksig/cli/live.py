@@ -36,17 +36,19 @@ def run_session(
     prepare: Any,
     work: Work,
     marking: Environ | None = None,
+    late: Callable[[], list[int]] = list,
 ) -> int:
     """Open a session, work, leave politely.
 
     Args:
         prepare: called with the session before it is opened, to add sinks.
         marking: where marks may be typed; None where nothing is recorded.
+        late: gives the causes that count until the socket is gone; asked then.
 
     Returns:
         The exit code, of all causes the one that counts.
     """
-    return asyncio.run(_session(joining, client, wire, screen, prepare, work, marking))
+    return asyncio.run(_session(joining, client, wire, screen, prepare, work, marking, late))
 
 
 async def _session(
@@ -56,7 +58,8 @@ async def _session(
     screen: Screen,
     prepare: Any,
     work: Work,
-    marking: Environ | None = None,
+    marking: Environ | None,
+    late: Callable[[], list[int]],
 ) -> int:
     from lksig.live.dial import dial
 
@@ -79,12 +82,14 @@ async def _session(
     with Interrupts() as interrupts, _marks(session, marking):
         screen.on_gone = interrupts.stopped.set
         try:
-            await _until(interrupts, connect(session, joining, options), unless=lambda: session.upgrade is not None)
+            await until_stopped(
+                interrupts, connect(session, joining, options), unless=lambda: session.upgrade is not None
+            )
             if not interrupts.stopped.is_set():
-                codes += await _until(interrupts, _work(session, work)) or []
+                codes += await until_stopped(interrupts, _work(session, work)) or []
             await session.leave()
         except LksigError as exc:
-            error = await _until(interrupts, explain(session, joining, options, exc)) or exc
+            error = await until_stopped(interrupts, explain(session, joining, options, exc)) or exc
             codes.append(error.exit_code)
             screen.tell(error)
         finally:
@@ -95,7 +100,7 @@ async def _session(
         codes = [code for code in codes if code != ExitCode.TRANSPORT] + [interrupts.code]
     if session.socket:  # it began; that it never opened is an end, too
         run.end(session.number)
-    exit_code = worst([*codes, *screen.exit_codes()])
+    exit_code = worst([*codes, *late(), *screen.exit_codes()])
     screen.close(exit_code)
     return int(exit_code)
 
@@ -112,7 +117,7 @@ async def _work(session: LiveSession, work: Work) -> list[int]:
     return await work(session)
 
 
-async def _until(
+async def until_stopped(
     interrupts: Interrupts, work: Coroutine[Any, Any, Any], *, unless: Callable[[], bool] = lambda: False
 ) -> Any:
     """What `work` gives, or None when a signal (or a reader that went away) came first.

@@ -116,7 +116,7 @@ def send_command(
             attach(session.run)
             job.prepare(session)
 
-        return run_session(joining, client, wire, screen, prepare, job.work)
+        return run_session(joining, client, wire, screen, prepare, job.work, late=job.refusals)
 
 
 def read_requests(words: list[str], inputs: Any) -> list[ParsedRequest]:
@@ -261,6 +261,12 @@ class _Job:
             await first_of(self._awaited.came.wait(), session.wait_gone(), timeout_s=self._timeout_s)
         return codes + self._verdict(session)
 
+    def refusals(self) -> list[int]:
+        """The exit code of what was refused: while leaving, too, which is when it is heard of without fences."""
+        from lksig.exit_codes import ExitCode
+
+        return [ExitCode.CHECK_FAILED] if "refused" in self._results and not self._is_check else []
+
     async def _joined(self, session: LiveSession) -> bool:
         from lksig.cli.awaiting import first_of
 
@@ -299,8 +305,6 @@ class _Job:
         if self._is_check:
             return [] if came else self._screen.missed("no message matched `--expect`", ExitCode.CHECK_FAILED)
         codes: list[int] = []
-        if "refused" in self._results:
-            codes.append(ExitCode.CHECK_FAILED)
         if "timeout" in self._results:
             codes += self._screen.missed("an answer did not come in time", ExitCode.DEADLINE)
         if self._awaited.is_waiting and came:

@@ -95,6 +95,16 @@ def test_no_server_is_exit_3() -> None:
     assert error(ran)["hint"]
 
 
+def test_without_fences_a_refusal_is_heard_of_while_leaving_and_counts(served: Served) -> None:
+    ran = served.run("send", "--json", "--no-fence", "mute", "sid=TR_nope")
+    assert results(ran) == [("mute", "refused")]
+    assert ran.exit_code == 1
+
+
+def test_what_expect_waits_for_counts_alone(served: Served) -> None:
+    assert served.run("send", "--no-fence", "--expect", "refused", "mute", "sid=TR_nope").exit_code == 0
+
+
 def test_several_requests_and_references(served: Served) -> None:
     ran = served.run("send", "--json", *TRACK, "mute", "sid=%c1", "muted=true", "ping", "mute", "sid=TR_x")
     (published,) = messages(ran, "track_published")
