@@ -263,6 +263,8 @@ class Sequence:
 
     def _next_request(self, now_ns: int) -> Action:
         request = self._queue[0]
+        if request.case == "leave" and self._silent:
+            return self._fence()  # behind a `leave` nothing is answered: what is to be known is asked for now
         problem: InputError | Refused | NotYet | None
         envelope: Any = None
         try:

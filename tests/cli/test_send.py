@@ -307,3 +307,9 @@ def test_a_curl_line(served: Served) -> None:
     assert http["request_headers"]["origin"] == "http://page"
     assert (ran.exit_code, ran.json[0]["room"]) == (0, "curl")
     assert [entry["warning"]["code"] for entry in ran.stderr_json] == ["eviction"]
+
+
+def test_what_precedes_a_leave_has_its_verdict(served: Served) -> None:
+    ran = served.run("send", "--json", "track_setting", "track_sids+=TR_x", "leave")
+    assert results(ran) == [("track_setting", "unopposed"), ("leave", "answered")]
+    assert ran.exit_code == 0

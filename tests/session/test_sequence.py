@@ -471,6 +471,18 @@ class TestSurroundings:
         stage.run()
         assert stage.at(1).hears(leave={"reason": "CLIENT_INITIATED"}).run() == ["done"]
 
+    def test_a_leave_waits_for_the_fence_of_what_was_sent_before_it(self) -> None:
+        stage = Stage("mute sid=a", "leave")
+        assert stage.run() == ["mute", "fence", "wait 5000"]
+        assert stage.at(1).hears_fence().run() == ["leave", "wait 5001"]
+        assert stage.at(2).hears(leave={"reason": "CLIENT_INITIATED"}).run() == ["done"]
+        assert stage.results == ["1 unopposed", "3 answered"]
+
+    def test_a_leave_of_its_own_or_without_fences_goes_at_once(self) -> None:
+        assert Stage("leave").run() == ["leave", "wait 5000"]
+        assert Stage("ping", "leave").run() == ["ping", "leave", "wait 5000"]
+        assert Stage("mute sid=a", "leave", fences=False).run() == ["mute", "leave", "wait 5000"]
+
     def test_other_sessions_do_not_count(self) -> None:
         stage = Stage("add_track cid=c")
         stage.run()
