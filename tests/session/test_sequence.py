@@ -476,7 +476,7 @@ class TestSurroundings:
         assert stage.run() == ["mute", "fence", "wait 5000"]
         assert stage.at(1).hears_fence().run() == ["leave", "wait 5001"]
         assert stage.at(2).hears(leave={"reason": "CLIENT_INITIATED"}).run() == ["done"]
-        assert stage.results == ["1 unopposed", "3 answered"]
+        assert stage.results == ["1 unopposed", "4 answered"]
 
     def test_a_leave_of_its_own_or_without_fences_goes_at_once(self) -> None:
         assert Stage("leave").run() == ["leave", "wait 5000"]
