@@ -159,7 +159,13 @@ def _joined(words: list[str]) -> str | None:
 
 
 def both(one: str | None, other: str | None) -> str | None:
-    """Two filters of which both must hold, as one."""
+    """Two filters of which both must hold, as one.
+
+    Raises:
+        InputError: one of them is none: it points into what was typed, not into what is made here.
+    """
     if one is None or other is None:
         return one or other
-    return f"({one}) and ({other})"
+    for text in (one, other):
+        _parsed(text)
+    return f"( {one} ) and ( {other} )"

@@ -48,6 +48,27 @@ def test_until_in_vain(served: Served) -> None:
     assert ran.json[-1]["kind"] == "end"
 
 
+@pytest.mark.parametrize(
+    ("words", "caret"),
+    [
+        (("--filter", "bytes gt big", "update"), "error: bytes gt big\n                ^^^ not a number"),
+        (("--filter", "update", "bytes", "gt", "big"), "error: bytes gt big\n                ^^^ not a number"),
+        (("--filter", "update or", "join"), "error: update or\n                ^ something is missing"),
+    ],
+)
+def test_of_two_filters_a_mistake_points_into_the_one_that_was_typed(
+    served: Served, words: tuple[str, ...], caret: str
+) -> None:
+    ran = served.run("listen", *words)
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith(caret)
+
+
+def test_two_filters_must_both_hold(served: Served) -> None:
+    ran = served.run("listen", "-n", "1", "--filter", "join or refresh_token", "not join")
+    assert [line.split()[4] for line in ran.lines] == ["refresh_token"]
+
+
 def test_timeout_alone_is_a_duration(served: Served) -> None:
     assert served.run("listen", "--timeout", "0.1").exit_code == 0
 
@@ -123,6 +144,15 @@ def test_a_reader_that_goes_away(served: Served) -> None:
         complaints = process.stderr.read()
     assert process.returncode == 141
     assert complaints == ""
+
+
+@pytest.mark.parametrize("compression", ["--compression", "--no-compression"])
+def test_a_message_over_the_limit_is_told_with_the_limit(served: Served, compression: str) -> None:
+    ran = served.run("listen", "--json", "--max-message-size", "300", compression)
+    told = error(ran)
+    assert (ran.exit_code, told["layer"], told["code"]) == (3, "protocol", "message-too-big")
+    assert re.fullmatch(r"given up: a message( of \d+ bytes)? is over the limit of 300 bytes", told["text"])
+    assert "the connection went away" not in served.run("listen", "--max-message-size", "300", compression).stderr
 
 
 def test_undecodable_is_strict_only_when_asked(served: Served) -> None:
