@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidMessage, PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import Event
 
 from lksig.errors import TransportError
 from lksig.live.transport import Receiver, Upgrade
+from lksig.session.endings import limit_words
 from lksig.wire.handshake import request_head
 
 if TYPE_CHECKING:
@@ -107,8 +108,18 @@ class _Connection(ClientConnection):
         if received is not None:
             self._receiver.closed(int(received.code), received.reason)
             return
-        reason = str(self.protocol.parser_exc) if self.protocol.parser_exc is not None else ""
-        self._receiver.closed(None, reason)
+        self._receiver.closed(None, _given_up_because(self.protocol.parser_exc))
+
+
+def _given_up_because(problem: Exception | None) -> str:
+    """Why the library gave up the socket."""
+    if problem is None:
+        return ""
+    if isinstance(problem, PayloadTooBig):
+        return limit_words(
+            problem.max_size, None if problem.size is None else problem.size + (problem.current_size or 0)
+        )
+    return str(problem)
 
 
 class WebSocketTransport:

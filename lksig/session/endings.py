@@ -59,6 +59,24 @@ def leave_words(leave: Any) -> str:
     return f"{reason}: {REASON_WORDS.get(reason, 'a reason this schema does not know')} · {next_step}"
 
 
+OVER_LIMIT = "over the limit of"
+
+
+def limit_words(limit_bytes: int, size_bytes: int | None) -> str:
+    """Why a socket was given up whose peer sent a larger message than we take.
+
+    Args:
+        size_bytes: of the message; None where it was compressed, and inflating it stopped at the limit.
+    """
+    size = "" if size_bytes is None else f" of {size_bytes} bytes"
+    return f"a message{size} is {OVER_LIMIT} {limit_bytes} bytes"
+
+
+def is_over_limit(close: Close) -> bool:
+    """Whether `limit_words` are the reason: where no close frame came, no reason is the peer's."""
+    return close.ended_by == "network" and OVER_LIMIT in close.reason
+
+
 def ending_words(close: Close, leave: Any | None) -> str:
     """Who ended it and why, as one line.
 
@@ -68,6 +86,8 @@ def ending_words(close: Close, leave: Any | None) -> str:
     """
     if close.ended_by == "client":
         return f"left: the client ended the session{_code(close)}"
+    if is_over_limit(close):
+        return f"given up: {close.reason}"
     if close.ended_by == "network":
         return "lost: the connection went away without a close frame · SDKs resume after this"
     if leave is not None:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lksig.schema.pool import enum_descriptor, message_class
-from lksig.session.endings import ACTION_WORDS, REASON_WORDS, ending_words, enum_name, leave_words
+from lksig.session.endings import (
+    ACTION_WORDS,
+    REASON_WORDS,
+    ending_words,
+    enum_name,
+    is_over_limit,
+    leave_words,
+    limit_words,
+)
 from lksig.wire.events import Close, EndedBy
 
 
@@ -74,6 +82,13 @@ class TestEndings:
     def test_the_client(self) -> None:
         assert ending_words(close("client"), None) == "left: the client ended the session, close 1000"
         assert ending_words(close("client", None), leave()) == "left: the client ended the session"
+
+    def test_a_limit_of_ours(self) -> None:
+        whole = ending_words(close("network", None, limit_words(100, 386)), None)
+        assert whole == "given up: a message of 386 bytes is over the limit of 100 bytes"
+        inflated = ending_words(close("network", None, limit_words(100, None)), None)
+        assert inflated == "given up: a message is over the limit of 100 bytes"
+        assert not is_over_limit(close("server", 4000, limit_words(100, 386)))
 
     def test_the_network(self) -> None:
         words = ending_words(close("network", None), None)
