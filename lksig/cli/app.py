@@ -26,6 +26,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "connect": Command("lksig.cli.connect", "connect_command", takes_words=True, bare_url=True),
     "send": Command("lksig.cli.send", "send_command", takes_words=True),
     "listen": Command("lksig.cli.listen", "listen_command", takes_words=True, bare_url=True),
     "record": Command("lksig.cli.record", "record_command", takes_words=True, bare_url=True),

@@ -97,8 +97,12 @@ def plan(
     url_word: str | None,
     environ: Environ,
     inputs: Inputs,
+    secrets: Secrets | None = None,
 ) -> Joining:
     """What to dial, as whom.
+
+    Args:
+        secrets: of the run, where it has some already.
 
     Raises:
         InputError: something that was given cannot be used.
@@ -106,7 +110,7 @@ def plan(
     from lksig.cli.presenting import curl_file, notes, presenter, read_curl_flag, signal_path
     from lksig.wire.handshake import read_url
 
-    secrets = make_secrets(output, environ)
+    secrets = secrets or make_secrets(output, environ)
     if server.token_file == "-":
         inputs.claim_stdin()
     curl = read_curl_flag(server, url_word, inputs)

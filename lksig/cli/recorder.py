@@ -96,7 +96,7 @@ def recording(
 
     def attach(run: Run) -> None:
         if flags.record is not None:
-            recorders.append(_recorder(flags, flags.record, secrets, screen, environ, command, run))
+            recorders.append(make_recorder(flags, flags.record, secrets, screen, environ, command, run))
             run.add_recorder(recorders[0])
 
     try:
@@ -106,9 +106,14 @@ def recording(
             recorder.close()
 
 
-def _recorder(
+def make_recorder(
     flags: RecordFlags, path: str, secrets: Secrets, screen: Screen, environ: Environ, command: str, run: Run
 ) -> Recorder:
+    """A recorder that writes into `path`, its file being made.
+
+    Raises:
+        InputError: the file exists or cannot be made.
+    """
     from lksig.recording.compression import compressor_for
     from lksig.recording.format_v1 import Header
     from lksig.recording.writer import Recorder, create_file

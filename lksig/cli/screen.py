@@ -78,7 +78,7 @@ class Screen:
     def sink(self, reading: Reading) -> None:
         """Show one reading, if it is to be shown."""
         reading = self.covered(reading)
-        self._note(reading)
+        self.note(reading)
         if self.gone is not None:
             return
         try:
@@ -94,7 +94,8 @@ class Screen:
         """The reading without the user's own secrets, in whichever text they stand."""
         return reading if self._cover is None else self._cover.reading(reading)
 
-    def _note(self, reading: Reading) -> None:
+    def note(self, reading: Reading) -> None:
+        """Take note of a reading, shown or not, for what is said at the end."""
         event = reading.event
         closing = self._closings.setdefault(event.session, Closing())
         closing.observe(reading)

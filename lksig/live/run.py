@@ -46,6 +46,11 @@ class Run:
         """Let `recorder` have every event from now on, before anybody sees it."""
         self._recorders.append(recorder)
 
+    def remove_recorder(self, recorder: EventSink) -> None:
+        """Stop it again; one that is not there is no error."""
+        if recorder in self._recorders:
+            self._recorders.remove(recorder)
+
     def add_sink(self, sink: Sink) -> None:
         """Let `sink` have every reading from now on."""
         self._sinks.append(sink)
@@ -57,7 +62,7 @@ class Run:
 
     def emit(self, event: Event) -> Reading:
         """Number an event and hand it, and what follows from it, to every sink."""
-        for recorder in self._recorders:
+        for recorder in tuple(self._recorders):
             recorder.event(event)
         readings = self.journal.add(event)
         for reading in readings:
@@ -67,7 +72,7 @@ class Run:
     def end(self, session: int = 1) -> Reading:
         """The last reading of a session."""
         now_ns = self.clock.now_ns()
-        for recorder in self._recorders:
+        for recorder in tuple(self._recorders):
             recorder.end(now_ns, session)
         (reading,) = self.journal.end(now_ns, session)
         self._hand_out(reading)

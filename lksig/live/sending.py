@@ -70,3 +70,100 @@ async def send_all(
 async def _wait(news: asyncio.Event, timeout_s: float | None) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(news.wait(), timeout_s)
+
+
+class Pump:
+    """Drives the sequence of a session for as long as the session is used: requests may be added at any time.
+
+    Args:
+        on_not_sent: told of each request that cannot be sent.
+    """
+
+    def __init__(
+        self, session: LiveSession, sequence: seq.Sequence, on_not_sent: Callable[[seq.NotSent], None]
+    ) -> None:
+        self._session = session
+        self._sequence = sequence
+        self._on_not_sent = on_not_sent
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._is_held = False
+        session.run.add_sink(self._observe)
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(self._ended)
+
+    def add(self, *requests: ParsedRequest) -> None:
+        """Send these behind those that wait."""
+        for request in requests:
+            self._sequence.add(request)
+        self.wake()
+
+    def wake(self) -> None:
+        """Something about the sequence was changed."""
+        self._idle.clear()
+        self._news.set()
+
+    def hold(self) -> None:
+        """Send nothing until `release`: another socket is being opened."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Send again."""
+        self._is_held = False
+        self.wake()
+
+    async def idle(self) -> None:
+        """Wait until every request has its verdict, or never will."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Stop; what was not sent stays so."""
+        self._session.run.remove_sink(self._observe)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def _observe(self, reading: Reading) -> None:
+        self._sequence.observe(reading)
+        self._news.set()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            self._session.broke(exc)
+
+    async def _run(self) -> None:
+        while True:
+            self._news.clear()
+            action = seq.Done() if self._is_held else self._sequence.next(self._session.run.clock.now_ns())
+            if isinstance(action, seq.Done):
+                await self._rest()
+            elif isinstance(action, seq.Wait):
+                await _wait(self._news, (action.until_ns - self._session.run.clock.now_ns()) / 1e9)
+            else:
+                with contextlib.suppress(TransportError):  # the close is in the readings
+                    await self._do(action)
+
+    async def _rest(self) -> None:
+        """Nothing to do before something happens."""
+        if not self._is_held:
+            if self._sequence.is_over:
+                for request in self._sequence.abandon():
+                    self._on_not_sent(seq.NotSent(request, _gone()))
+            self._idle.set()
+        await self._news.wait()
+
+    async def _do(self, action: seq.Action) -> None:
+        session = self._session
+        match action:
+            case seq.SendRequest(envelope, raw, encoding):
+                await session.send(envelope, by="user", raw=raw, encoding=encoding)
+            case seq.SendFence(envelope):
+                await session.send(envelope, by="auto")
+                self._sequence.fence_sent(session.run.clock.now_ns())
+            case seq.TimedOut(n):
+                session.note(TIMEOUT_NOTE, f"no answer to {n} in time", n)
+            case seq.NotSent():
+                self._on_not_sent(action)
+
+
+def _gone() -> TransportError:
+    return TransportError("the connection is gone", code="connection-gone", hint="`/resume`, or `/rejoin`")

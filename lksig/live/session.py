@@ -1,7 +1,11 @@
 """A live session: the client machine, its socket and its timers, joined to the journal of a run.
 
 Rule: the machine decides, this shell moves. Everything that happens becomes an event of the run first; what waits for
-it is woken afterwards. The verbs (`connect`, `send`, `fence`, `leave`, `close`) are the same for every front end.
+it is woken afterwards. The verbs (`connect`, `send`, `leave`, `close`, `drop`) are the same for every front end.
+
+A resume may open its socket while the one before is still there, and a server takes a session over only then
+(Observed: livekit-server 1.13.5 forgets a participant without media when its socket closes). So every socket is a
+`_Line` that knows its number: what still comes over an older one is read and shown, and moves nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +19,21 @@ from lksig.live.clock import unix_ms
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
 from lksig.session import client
 from lksig.wire.codec import decode_frame, encode_frame
-from lksig.wire.events import By, Close, Encoding, Event, Http, Marker, Note, Reading, Start, State, WsPing, WsPong
+from lksig.wire.events import (
+    By,
+    Close,
+    Encoding,
+    EndedBy,
+    Event,
+    Http,
+    Marker,
+    Note,
+    Reading,
+    Start,
+    State,
+    WsPing,
+    WsPong,
+)
 
 if TYPE_CHECKING:
     from lksig.live.run import Run
@@ -53,8 +71,13 @@ class LiveSession:
         """The HTTP exchange of the last dial, where there was an answer."""
         self._dial = dial
         self._is_resume = False
+        self.sends_pings = True
+        """Send `ping_req` when the machine says so; without, a server with pings ends the session."""
         self._machine = client.ClientSession()
         self._transport: Transport | None = None
+        self._line: _Line | None = None
+        self._older: list[_Line] = []
+        """Sockets that were taken over and are still open."""
         self._handshake: Handshake | None = None
         self.dialed_ns = 0
         """When the last dial began, on the run's clock."""
@@ -121,23 +144,35 @@ class LiveSession:
                     self.number,
                 )
             )
+        if self._line is not None and not self.is_gone:
+            self._older.append(self._line)
+        line = self._line = _Line(self, self.socket)
+        self._transport = None
         self._gone.clear()
         self.last_leave = self.close_event = None
         self.dialed_ns = self._now()
         self.upgrade = None
         self._handle(client.Connect(self._now(), resume=resume))
         try:
-            self._transport = await self._dial(handshake, self)
+            self._transport = line.transport = await self._dial(handshake, line)
         except LksigError as exc:
             self.failure = exc
-            self._gone.set()
-            self._handle(client.Failed(self._now(), exc.code))
+            self._not_opened(exc.code)
             raise
         except asyncio.CancelledError:
             # Somebody stopped waiting for the dial: no socket will ever open, so nobody may wait for its end.
-            self._gone.set()
-            self._handle(client.Failed(self._now(), "cancelled"))
+            self._not_opened("cancelled")
             raise
+
+    def _not_opened(self, why: str) -> None:
+        """No socket came of the dial; the machine has given up the one before, so it goes too."""
+        self._abort_older()
+        self._gone.set()
+        self._handle(client.Failed(self._now(), why))
+
+    def _abort_older(self) -> None:
+        for line in self._older:
+            line.abort()
 
     async def send(
         self, envelope: Any, *, by: By = "user", raw: bytes | None = None, encoding: Encoding | None = None
@@ -171,6 +206,17 @@ class LiveSession:
         async with self._sending:
             await self._transport.send(data, text=encoding == "json")
         return reading
+
+    async def ping(self, payload: bytes = b"") -> None:
+        """Send a WebSocket ping.
+
+        Raises:
+            TransportError: the connection is gone.
+        """
+        if self._transport is None or self.is_gone:
+            raise TransportError("the connection is gone", code="connection-gone")
+        self._emit(WsPing(self._now(), TO_SERVER, payload, "user", self.number, self.socket))
+        await self._transport.ping(payload)
 
     async def leave(self) -> None:
         """Leave politely: `leave`, its echo, close. Returns when the socket is gone."""
@@ -209,6 +255,9 @@ class LiveSession:
         if self._transport is not None and not self.is_gone:
             self.drop()
             await self._gone.wait()
+        self._abort_older()
+        for line in tuple(self._older):
+            await line.wait_closed()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -221,15 +270,12 @@ class LiveSession:
         """Name this place in the session."""
         self._emit(Marker(self._now(), text, self.number, max(self.socket, 1)))
 
-    # --- what comes in (Receiver) -----------------------------------------------------------------------------------
+    # --- what comes in, from a `_Line` ------------------------------------------------------------------------------
 
-    def upgraded(self, upgrade: Upgrade) -> None:
-        """The server answered the handshake."""
-        assert self._handshake is not None
-        now = self._now()
-        self._emit(self._upgrade_event(upgrade, now))
+    def _upgraded(self, upgrade: Upgrade) -> None:
+        self._emit(self._upgrade_event(upgrade, self._now()))
         if upgrade.status == 101:
-            self._handle(client.Opened(now))
+            self._handle(client.Opened(self._now()))
 
     def _upgrade_event(self, upgrade: Upgrade, now: int) -> Http:
         assert self._handshake is not None
@@ -248,8 +294,7 @@ class LiveSession:
         )
         return self.upgrade
 
-    def frame(self, data: bytes, *, text: bool) -> None:
-        """A message of the server."""
+    def _frame(self, line: _Line, data: bytes, text: bool) -> None:
         message = decode_frame(
             data,
             direction=TO_CLIENT,
@@ -257,9 +302,11 @@ class LiveSession:
             t_ns=self._now(),
             by="server",
             session=self.number,
-            socket=self.socket,
+            socket=line.number,
         )
         reading = self.run.emit(message)
+        if line is not self._line:
+            return
         if message.case == "leave":
             self.last_leave = message.envelope.leave  # type: ignore[union-attr]  # a case has an envelope
         elif message.case == "refresh_token":
@@ -268,20 +315,13 @@ class LiveSession:
             self._machine.measured(reading.reply_ns / 1e6)
         self._handle(client.Received(message.t_ns, message.case, message.envelope))
 
-    def ws_ping(self, payload: bytes, *, ours: bool) -> None:
-        """A WebSocket ping."""
-        direction, by = (TO_SERVER, "user") if ours else (TO_CLIENT, "server")
-        self._emit(WsPing(self._now(), direction, payload, by, self.number, self.socket))  # type: ignore[arg-type]
-
-    def ws_pong(self, payload: bytes, *, ours: bool) -> None:
-        """A WebSocket pong."""
-        direction, by = (TO_SERVER, "auto") if ours else (TO_CLIENT, "server")
-        self._emit(WsPong(self._now(), direction, payload, by, self.number, self.socket))  # type: ignore[arg-type]
-
-    def closed(self, code: int | None, reason: str) -> None:
-        """The socket is gone."""
-        ended_by = self._machine.ended_by(code)
-        self.close_event = Close(self._now(), code, reason, ended_by, self.number, self.socket)
+    def _closed(self, line: _Line, code: int | None, reason: str) -> None:
+        if line is not self._line:
+            self._older.remove(line)
+            ended_by: EndedBy = "client" if line.is_aborted else "network" if code is None else "server"
+            self._emit(Close(self._now(), code, reason, ended_by, self.number, line.number))
+            return
+        self.close_event = Close(self._now(), code, reason, self._machine.ended_by(code), self.number, line.number)
         self._emit(self.close_event)
         self._handle(client.Closed(self._now(), code, reason))
         self._gone.set()
@@ -307,7 +347,8 @@ class LiveSession:
             case client.Cancel(timer):
                 self._cancel(timer)
             case client.SendPing(rtt_ms):
-                self._spawn(self._send_ping(rtt_ms))
+                if self.sends_pings:
+                    self._spawn(self._send_ping(rtt_ms))
             case client.SendLeave():
                 self._spawn(self._send_leave())
             case client.CloseTransport(code):
@@ -356,3 +397,50 @@ class LiveSession:
         request = envelope_class(TO_SERVER)()
         request.leave.reason = 1  # CLIENT_INITIATED: what SDKs say. Source: livekit_models.proto DisconnectReason
         await self.send(request, by="auto")
+
+
+class _Line:
+    """One socket of a session, as the `Receiver` of its transport."""
+
+    def __init__(self, session: LiveSession, number: int) -> None:
+        self.number = number
+        self.transport: Transport | None = None
+        self.is_aborted = False
+        self._session = session
+
+    def abort(self) -> None:
+        """Cut it; a socket that is just opening goes with the dial that opens it."""
+        self.is_aborted = True
+        if self.transport is not None:
+            self.transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Wait until it is gone."""
+        if self.transport is not None:
+            await self.transport.wait_closed()
+
+    # --- Receiver ---------------------------------------------------------------------------------------------------
+
+    def upgraded(self, upgrade: Upgrade) -> None:
+        """The server answered the handshake."""
+        self._session._upgraded(upgrade)
+
+    def frame(self, data: bytes, *, text: bool) -> None:
+        """A message of the server."""
+        self._session._frame(self, data, text)
+
+    def ws_ping(self, payload: bytes, *, ours: bool) -> None:
+        """A WebSocket ping."""
+        direction, by = (TO_SERVER, "user") if ours else (TO_CLIENT, "server")
+        session = self._session
+        session._emit(WsPing(session._now(), direction, payload, by, session.number, self.number))  # type: ignore[arg-type]
+
+    def ws_pong(self, payload: bytes, *, ours: bool) -> None:
+        """A WebSocket pong."""
+        direction, by = (TO_SERVER, "auto") if ours else (TO_CLIENT, "server")
+        session = self._session
+        session._emit(WsPong(session._now(), direction, payload, by, session.number, self.number))  # type: ignore[arg-type]
+
+    def closed(self, code: int | None, reason: str) -> None:
+        """The socket is gone."""
+        self._session._closed(self, code, reason)

@@ -43,7 +43,8 @@ class Closing:
                 self._gap_ns = reading.dt_ns
                 self._gap_before = str(reading.n)
         elif type(event) is Close:
-            self.close = event
+            if self.close is None or event.socket >= self.close.socket:
+                self.close = event
             self._sockets.add(event.socket)
             if reading.dt_ns > self._gap_ns:
                 self._gap_ns = reading.dt_ns

@@ -103,6 +103,8 @@ class LineView:
         self._labels_follow = labels is None
         self._labels: dict[int, str] = {}
         self._leaves: dict[int, Message] = {}
+        self._sockets: dict[int, int] = {}
+        """The newest socket of each session: one that closes before it was taken over by it."""
         self._shown: int | None = None
 
     def channel(self, reading: Reading) -> Channel:
@@ -117,6 +119,9 @@ class LineView:
         event = reading.event
         if type(event) is not Message:
             return self._other(reading)
+        if event.socket > self._sockets.get(event.session, 1):
+            self._sockets[event.session] = event.socket
+            self._leaves.pop(event.session, None)
         if event.case == "leave" and event.direction is TO_CLIENT:
             self._leaves[event.session] = event
         if (event.by == "auto" or reading.for_auto) and not self.verbose and folded(reading):
@@ -182,7 +187,11 @@ class LineView:
             return None
         if isinstance(event, Close):
             leave = self._leaves.get(event.session)
-            return self._row("x", reading, event_words.close(event, leave, self._secrets))
+            told = event_words.close(event, leave, self._secrets)
+            newest = self._sockets.get(event.session, 0)
+            if event.socket < newest:
+                told += f" · socket {event.socket}, taken over by socket {newest}"
+            return self._row("x", reading, told)
         if isinstance(event, WsPing | WsPong):
             return self._row("%", reading, event_words.ping(event, self._secrets))
         if isinstance(event, Result):

@@ -24,6 +24,10 @@ class Output(Protocol):
     def reading(self, reading: Reading) -> None:
         """Something happened: one line, or one JSON object."""
 
+    def unseen(self, reading: Reading) -> None:
+        """Something happened that has no line of its own: it was kept back, or is shown as text. What comes later may
+        speak of it, such as the lines that end a session."""
+
     def text(self, text: str) -> None:
         """What was asked for (stdout): whole lines, without the newline at the end."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from lksig.live.run import Run
     from lksig.live.session import LiveSession
-    from lksig.wire.events import Event
+    from lksig.wire.events import Event, Reading
 
 
 class Ticket(Protocol):
@@ -67,6 +67,9 @@ class Recordings(Protocol):
 
     def stop(self) -> None:
         """The recording is complete."""
+
+    def find(self, n: int) -> Reading | None:
+        """Message `n` of the recording that is being written; None where it is not there or cannot be read back."""
 
     def save(self, path: str, events: Iterable[Event]) -> None:
         """Write a whole recording at once.

@@ -176,7 +176,10 @@ FIRST_MESSAGE_S = 5.0
 GOODBYE_S = 1.0
 """How long the echo of our `leave` is awaited; it comes within milliseconds (Observed: livekit-server 1.13.5)."""
 
-NO_MEDIA = "without media a livekit-server ends this session 60 s after the join (leave JOIN_FAILURE)"
+NO_MEDIA_S = 60.0
+"""How long a session without media lasts. Observed: livekit-server 1.13.5."""
+
+NO_MEDIA = f"without media a livekit-server ends this session {NO_MEDIA_S:g} s after the join (leave JOIN_FAILURE)"
 """Observed: livekit-server 1.13.5; pings do not help."""
 
 EMBEDDED_REGION = "lksig"

@@ -142,7 +142,8 @@ class Journal:
 
     def _closed(self, close: Close) -> list[Reading]:
         session = self._session(close.session)
-        session.close = close
+        if session.close is None or close.socket >= session.close.socket:
+            session.close = close  # an older socket may close after the one that took its session over
         over = session.pairing.closed(close.socket)
         readings: list[Reading] = []
         for request, was_asked in _with_questions(over):

@@ -51,6 +51,10 @@ class RecentMessages:
             oldest = self._held.pop(next(iter(self._held)))
             self._bytes -= len(oldest.event.raw)
 
+    def held(self, n: int) -> Reading | None:
+        """Message `n`, where it is in memory."""
+        return self._held.get(n)
+
     def get(self, n: int) -> Reading | None:
         """Message `n`, or None when it is no longer held, or not yet there."""
         held = self._held.get(n)

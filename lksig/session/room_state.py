@@ -140,18 +140,21 @@ class RoomState:
         """By direction and `SignalTarget`."""
         self.leave: Known | None = None
         self.close: Close | None = None
+        self._socket = 0
+        """The newest that brought a message: an older one that closes has been taken over."""
 
     def observe(self, reading: Reading) -> None:
         """Take note of a reading of this session."""
         event = reading.event
         if type(event) is Message:
+            self._socket = max(self._socket, event.socket)
             if event.case is not None:
                 note = (_FROM_SERVER if event.direction is TO_CLIENT else _FROM_CLIENT).get(event.case)
                 if note is not None:
                     note(self, getattr(event.envelope, event.case), reading)
         elif isinstance(event, State):
             self.phase = event
-        elif isinstance(event, Close):
+        elif isinstance(event, Close) and event.socket >= self._socket:
             self.close = event
 
     # --- the room and its people ------------------------------------------------------------------------------------

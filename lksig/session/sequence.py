@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lksig.errors import InputError
+from lksig.errors import InputError, LksigError
 from lksig.schema.cases import REPLIES, REQUEST_ID_CASES
 from lksig.schema.pool import TO_SERVER
 from lksig.session.client import GOODBYE_S
@@ -85,7 +85,7 @@ class NotSent:
     """A request that cannot be sent, and why; the others go on."""
 
     request: ParsedRequest
-    error: InputError | Refused | NotYet
+    error: LksigError | Refused | NotYet
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,11 @@ class Sequence:
         self._resolve = resolve
         self._protocol = protocol
         self._timeout_ns = timeout_ns
-        self._fences = fences
+        self.fences = fences
+        """May be switched while requests wait."""
         self._session = session
+        self._socket = 0
+        """The number of the socket that counts: what an older one of the session does ends nothing."""
         self._queue: deque[ParsedRequest] = deque()
         self._given_up: deque[NotSent] = deque()
         self._deadlines: OrderedDict[int, int] = OrderedDict()
@@ -134,6 +137,7 @@ class Sequence:
         self._fence_n: int | None = None
         self._fence_deadline_ns = 0
         self._fence_count = 0
+        self._fence_is_asked = False
         self._request_ids = 0
         self._since_fence = 0
         self._pause_until_ns: int | None = None
@@ -152,6 +156,36 @@ class Sequence:
         """Requests that still wait to be sent."""
         return len(self._queue)
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait to be sent or for their verdict."""
+        return len(self._queue) + len(self._deadlines)
+
+    @property
+    def is_over(self) -> bool:
+        """The session ended, or is about to: nothing is sent until `begin_socket`."""
+        return self._over_at_ns is not None
+
+    def ask_fence(self) -> None:
+        """Send a fence behind what waits, whether anything needs it or not."""
+        self._fence_is_asked = True
+
+    def begin_socket(self, number: int) -> None:
+        """The session goes on over another socket. What was sent before has its verdict from the journal: an answer, or
+        `lost` when the older socket closes."""
+        self._socket = number
+        self._over_at_ns = self._fence_n = self._blocked_since_ns = self._pause_until_ns = None
+        self._since_fence = 0
+        self._fence_is_asked = False
+        self._deadlines.clear()
+        self._silent.clear()
+
+    def abandon(self) -> list[ParsedRequest]:
+        """Forget the requests that wait to be sent; gives them."""
+        unsent = list(self._queue)
+        self._queue.clear()
+        return unsent
+
     # --- what happens -----------------------------------------------------------------------------------------------
 
     def observe(self, reading: Reading) -> None:
@@ -163,7 +197,7 @@ class Sequence:
             self._observe_message(reading, event)
         elif isinstance(event, Result):
             self._has_verdict(event.request, event.t_ns)
-        elif isinstance(event, Close):
+        elif isinstance(event, Close) and event.socket >= self._socket:
             self._over_at_ns = event.t_ns
 
     def _observe_message(self, reading: Reading, message: Message) -> None:
@@ -172,7 +206,7 @@ class Sequence:
         if message.direction is not TO_SERVER:
             if self._fence_n is not None and reading.reply_to == self._fence_n:
                 self._fence_came_back(self._fence_n, message.t_ns)
-            elif message.case == "leave" and reading.reply_to is None:
+            elif message.case == "leave" and reading.reply_to is None and message.socket >= self._socket:
                 self._over_at_ns = message.t_ns + CLOSE_WAIT_NS
         elif message.by == "user":
             self._sent(n, message)
@@ -181,7 +215,7 @@ class Sequence:
 
     def _sent(self, n: int, message: Message) -> None:
         is_silent = self._is_silent(message.case)
-        if self._fences or not is_silent:
+        if self.fences or not is_silent:
             self._deadlines[n] = message.t_ns + self._timeout_ns
             if is_silent:
                 self._silent[n] = None
@@ -220,7 +254,7 @@ class Sequence:
             return self._await_fence(now_ns)
         if self._queue:
             return self._between_batches(now_ns) if self._since_fence >= BATCH else self._next_request(now_ns)
-        if self._silent:
+        if self._silent or self._fence_is_asked:
             return self._fence()
         if self._deadlines:
             return Wait(self._first_deadline(now_ns))
@@ -241,7 +275,7 @@ class Sequence:
         return self.next(now_ns)
 
     def _between_batches(self, now_ns: int) -> Action:
-        if self._fences:
+        if self.fences:
             return self._fence()
         if self._pause_until_ns is None:
             self._pause_until_ns = now_ns + UNFENCED_PAUSE_NS
@@ -253,6 +287,7 @@ class Sequence:
 
     def _fence(self) -> Action:
         self._since_fence = 0
+        self._fence_is_asked = False
         self._fence_count += 1
         # Not yet a number: the message gets it when it is sent, before anything else is asked for.
         return SendFence(fence_request(self._fence_count - 1, self._protocol))

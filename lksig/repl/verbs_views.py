@@ -1,0 +1,160 @@
+"""`/help`, `/state`, `/show`, `/latency`: what can be looked at, on the screen or through a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from lksig.errors import InputError
+from lksig.repl.verbs import BARE, VERBS, VIEWS
+from lksig.repl.views import find_message, message_view, plain_text
+
+if TYPE_CHECKING:
+    from lksig.repl.desk import Desk
+    from lksig.repl.lines import Command
+    from lksig.repl.views import View
+    from lksig.schema.lexer import Span
+
+GRAMMAR = (
+    "CASE FIELD=VALUE…      send a request: `mute sid=%cam1 muted=true`; several in a line go out in order",
+    "/COMMAND | PROGRAM     pipe what a command shows; `| PROGRAM` pipes it once more",
+    "! PROGRAM              run a command of the shell",
+)
+
+
+async def present(desk: Desk, command: Command, view: View) -> None:
+    """Show a view, or pipe it."""
+    from lksig.repl import shell
+
+    desk.last_view = view
+    if command.program is not None:
+        await shell.run(desk, command.program.text, plain_text(view))
+        return
+    text = "\n".join(view(desk.output.width, desk.output.colour))
+    if text:
+        desk.output.text(text)
+
+
+# --- /help ----------------------------------------------------------------------------------------------------------
+
+
+async def help_verb(desk: Desk, command: Command) -> None:
+    """The commands, or the page of a name."""
+    await present(desk, command, _help(command.rest))
+
+
+def _help(name: Span) -> View:
+    text = name.text
+    if not text:
+        return lambda width, colour: _overview()
+    verb = VERBS.get(text.removeprefix("/")) or VERBS.get(BARE.get(text, ""))
+    if text.startswith("/") and verb is None:
+        raise name.mistake(f"there is no command `{text}`", code="unknown-verb", hint="`/help` lists them")
+    about = [] if verb is None else [verb.usage, f"  {verb.help}"]
+    if text.startswith("/"):
+        return lambda width, colour: about
+    from lksig.schema.lookup import find
+    from lksig.schema.manual import page
+
+    try:
+        pages = [page(found) for found in find(text)]
+    except InputError as exc:
+        if verb is None:
+            raise name.mistake(exc.text, code=exc.code, hint=exc.hint) from exc
+        return lambda width, colour: about
+
+    def lines(width: int | None, colour: bool) -> Iterator[str]:
+        from lksig.render.manual import pages_text
+        from lksig.render.theme import Paint
+
+        if about:
+            yield from [*about, ""]
+        yield from pages_text(pages, width=width, paint=Paint(colour)).rstrip("\n").split("\n")
+
+    return lines
+
+
+def _overview() -> Iterator[str]:
+    yield from GRAMMAR
+    yield ""
+    width = max(len(verb.usage) for verb in VERBS.values())
+    for verb in VERBS.values():
+        yield f"{verb.usage:<{width}}  {verb.help}"
+    yield ""
+    yield "`/help CASE` explains a request; `help`, `exit`, `quit`, `\\q` and `?` work without the slash."
+
+
+# --- /state ---------------------------------------------------------------------------------------------------------
+
+
+async def state_verb(desk: Desk, command: Command) -> None:
+    """The room as the participant in use sees it now."""
+    from lksig.render.state import StateView
+    from lksig.render.times import duration_text
+
+    state = desk.active.room
+    name, after, at = desk.active.name, desk.recent.newest, desk.run.clock.now_ns()
+
+    def lines(width: int | None, colour: bool) -> Iterable[str]:
+        from lksig.render.safe_text import neutralise, word
+
+        whose = f" as {neutralise(word(name))} sees it" if len(desk.people) > 1 else ""
+        yield f"after message {after}{whose}, at {duration_text(at / 1e9)}"
+        yield from StateView(desk.secrets).lines(state)
+
+    await present(desk, command, lines)
+
+
+# --- /show ----------------------------------------------------------------------------------------------------------
+
+
+async def show_verb(desk: Desk, command: Command) -> None:
+    """A message whole."""
+    words = list(command.words)
+    number = words.pop(0) if words and words[0].text not in VIEWS else None
+    form = words.pop(0) if words else None
+    if words:
+        raise words[0].mistake("`/show` takes a number and a form", code="unexpected-word", hint=", ".join(VIEWS))
+    if form is not None and form.text not in VIEWS:
+        from lksig.schema.nearest import nearest
+
+        guess = nearest(form.text, VIEWS)
+        raise form.mistake(
+            f"`{form.text}` is no form", code="unknown-view", guess=guess, hint="one of " + ", ".join(VIEWS)
+        )
+    place = command.rest if number is None else number
+    n = desk.recent.newest if number is None else message_number(number)
+    reading = find_message(desk, n, place)
+    await present(desk, command, message_view(desk, reading, "tree" if form is None else form.text))
+
+
+def message_number(span: Span) -> int:
+    """The number of a message, `4` or `%4`.
+
+    Raises:
+        InputError: it is none.
+    """
+    text = span.text.removeprefix("%")
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise span.mistake(f"`{span.text}` is no message number", code="bad-number")
+    return int(text)
+
+
+# --- /latency -------------------------------------------------------------------------------------------------------
+
+
+async def latency_verb(desk: Desk, command: Command) -> None:
+    """How long answers took, by pair."""
+    rows = list(desk.latencies.rows())
+
+    def lines(width: int | None, colour: bool) -> Iterator[str]:
+        if not rows:
+            yield "nothing was answered yet"
+            return
+        table = [("pair", "count", "p50", "p99", "slowest"), *rows]
+        widths = [max(len(row[column]) for row in table) for column in range(5)]
+        for row in table:
+            cells = [f"{row[0]:<{widths[0]}}"] + [f"{cell:>{widths[at]}}" for at, cell in enumerate(row[1:], 1)]
+            yield "  ".join(cells)
+
+    await present(desk, command, lines)
