@@ -30,6 +30,12 @@ KINDS: dict[str, str] = {
     "`unopposed` (the fence came back), `timeout`, `lost`.",
     "end": "The last line of a session: who ended it, and what stayed open.",
     "listening": "The first line of `serve`.",
+    "stats": "`show --stats --json`: a recording in numbers. Lists are cut after the first few; the counts are not.",
+    "room_state": "`show --state N --json`: the room as one session knows it, each value with the message it is from.",
+    "token": "`decode --json` of an access token.",
+    "join_request": "`decode --json` of a `join_request`.",
+    "url": "`decode --json` of an `/rtc` URL. Of a part that cannot be read only `problems` is there.",
+    "survivor": "`redact --check --json`: a secret that a file still holds.",
 }
 
 _INTRO = """\

@@ -1,0 +1,68 @@
+"""Every kind of object that `--json` prints is in the schema of the JSON lines, with every one of its keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lksig.schema.pool import message_class
+from lksig.wire.join_request import encode_join_request
+from tests.support.cli import run
+from tests.support.json_lines import KINDS, problems
+from tests.support.samples import TOKEN
+
+KEPT = Path(__file__).parent.parent / "recordings"
+JOIN = encode_join_request(message_class("JoinRequest")(metadata="m", client_info={"protocol": 17}))
+
+COMMANDS: dict[str, list[str]] = {
+    "lines": ["show", str(KEPT / "full.lksig"), "--raw"],
+    "defaults": ["show", str(KEPT / "full.lksig"), "--defaults"],
+    "cut": ["show", str(KEPT / "truncated.lksig")],
+    "stable": ["show", str(KEPT / "minimal.lksig")],
+    "stats": ["show", str(KEPT / "full.lksig"), "--stats"],
+    "stats of a part": ["show", str(KEPT / "full.lksig"), "--stats", "--from", "50"],
+    "stats of nothing": ["show", str(KEPT / "minimal.lksig"), "--stats", "room_moved"],
+    "state": ["show", str(KEPT / "full.lksig"), "--state", "end"],
+    "state before the join": ["show", str(KEPT / "full.lksig"), "--state", "1"],
+    "token": ["decode", TOKEN],
+    "join_request": ["decode", JOIN],
+    "url": ["decode", f"wss://h/rtc/v1?access_token={TOKEN}&join_request={JOIN}&x=1"],
+    "unreadable url": ["decode", "?access_token=eyJ&join_request=xx"],
+    "frame": ["decode", "2a060a0454525f78"],
+    "broken frame": ["decode", "2a060a0454525f"],
+    "survivor": ["redact", "--check", str(KEPT / "full.jsonl")],
+    "dry run": ["send", "ws://h", "--dev", "--room", "r", "--dry-run", "ping"],
+    "no server": ["send", "ws://127.0.0.1:1", "--dev", "--room", "r", "ping"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_line_is_what_the_schema_says(command: str) -> None:
+    lines = run(*COMMANDS[command], "--json").json
+    assert lines
+    assert [(line["kind"], problems(line)) for line in lines if problems(line)] == []
+
+
+def test_together_they_are_all_kinds_but_one() -> None:
+    seen = {line["kind"] for command in COMMANDS.values() for line in run(*command, "--json").json}
+    known = {name for kind in KINDS for name in kind.get("enum", [kind.get("const")])}
+    assert known - seen == {"listening"}  # tests/cli/test_serve.py
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"kind": "survivor", "line": 1, "what": "a JWT"}, "$: 'where' is a required property"),
+        ({"kind": "survivor", "line": 1, "what": "a JWT", "where": "hex", "new": 1}, "('new' was unexpected)"),
+        ({"kind": "novelty"}, "$.kind: 'novelty' is not one of"),
+    ],
+)
+def test_the_check_sees_what_is_missing_and_what_is_new(line: dict[str, object], problem: str) -> None:
+    assert any(problem in found for found in problems(line))
+
+
+def test_and_inside_too() -> None:
+    (stats,) = run("show", str(KEPT / "full.lksig"), "--stats", "--json").json
+    stats["sockets"][0]["close"]["novelty"] = 1
+    assert "novelty" in problems(stats)[0]
