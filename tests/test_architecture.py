@@ -28,8 +28,10 @@ LEVELS = {
 """Room → level: a room imports from itself and from lower levels only. `cli` starts the prompt of `repl`."""
 
 FOR_EVERYBODY = {"errors", "exit_codes", "patterns", "records"}
-TOP = {"__init__", "__main__", "entry", "environ", "errors", "exit_codes", "patterns", "records"}
-"""Modules outside of the rooms. `entry` and `__init__` see everything; `environ` is for the two front ends."""
+TOP = {"__init__", "__main__", "entry", "environ", "errors", "exit_codes", "patterns", "pytest_plugin", "records"}
+"""Modules outside of the rooms; `environ` is for the two front ends."""
+SEE_EVERYTHING = {"entry", "__init__", "__main__", "pytest_plugin"}
+"""The doors: of the process, of the library, of its fixtures."""
 MAY_USE_ENVIRON = {"cli", "repl"}
 
 HOMES = {
@@ -48,6 +50,7 @@ HOMES = {
     "yaml": {"environ"},
     "platformdirs": {"environ"},
     "python_socks": {"live"},
+    "pytest": {"pytest_plugin"},
 }
 """Package → the rooms it lives in. Third-party packages that are not named here live nowhere."""
 
@@ -105,7 +108,7 @@ def wrong_import(here: str, name: str, *, typing_only: bool) -> str | None:
 
 
 def _wrong_room(here: str, there: str) -> str | None:
-    if there in FOR_EVERYBODY or there == "__version__" or here in ("entry", "__init__", "__main__"):
+    if there in FOR_EVERYBODY or there == "__version__" or here in SEE_EVERYTHING:
         return None
     if there == "environ":
         return None if here in MAY_USE_ENVIRON else "`environ` is handed in, not imported"

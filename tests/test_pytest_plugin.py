@@ -1,0 +1,78 @@
+"""The fixtures of lksig, used from a project of its own: another directory, another pytest, no asyncio plugin."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+from tests.support.serving import serving
+
+STORY = """
+    import pytest
+
+    def test_others_are_told(lksig_session):
+        ann, bob = lksig_session(), lksig_session(identity="bob")
+        answer = ann.request("add_track", cid="c1", type="VIDEO", source="CAMERA")
+        assert answer.reply.body.track.sid.startswith("TR_")
+        assert ann.request("mute", sid="TR_x").outcome == "refused"
+        assert bob.wait("update.participants.identity=ann or join").n >= 1
+        assert (ann.identity, ann.room, ann.state) == ("ann", "lksig", "CONNECTED")
+        assert ann.sid.startswith("PA_")
+        assert [message.case for message in ann.messages][0] == "join"
+        assert repr(ann) == "Session('ann' in 'lksig', CONNECTED)"
+        ann.close()
+        ann.close()
+
+    def test_a_refused_join(lksig_session):
+        from lksig.errors import AuthError
+        with pytest.raises(AuthError):
+            lksig_session(api_secret="wrong")
+
+    def test_the_server(lksig_server):
+        print(repr(lksig_server))
+        assert lksig_server.api_secret not in repr(lksig_server)
+"""
+
+
+def run_pytest(
+    project: Path, *arguments: str, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """pytest in a project that knows nothing of this one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "LIVEKIT_", "COV_"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments]
+    return subprocess.run(
+        command, cwd=project, env=kept | (variables or {}), capture_output=True, text=True, timeout=50, check=False
+    )
+
+
+def test_a_project_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "test_story.py").write_text(dedent(STORY))
+    ran = run_pytest(tmp_path, "-s")
+    assert ran.returncode == 0, ran.stdout
+    assert "3 passed" in ran.stdout
+    assert "Server(ws://127.0.0.1:" in ran.stdout
+
+
+def test_naming_the_plugin_is_no_mistake(tmp_path: Path) -> None:
+    text = (
+        'pytest_plugins = ["lksig.pytest_plugin"]\ndef test_it(lksig_session):\n    lksig_session().request("ping")\n'
+    )
+    (tmp_path / "test_story.py").write_text(text)
+    ran = run_pytest(tmp_path)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_a_server_that_is_there(tmp_path: Path) -> None:
+    text = "def test_it(lksig_session):\n    assert lksig_session().request('ping').is_accepted\n"
+    (tmp_path / "test_story.py").write_text(text)
+    with serving("--api-key", "other", "--api-secret", "hidden-secret") as there:
+        url = ("--lksig-url", there)
+        refused = run_pytest(tmp_path, *url)
+        assert refused.returncode == 1
+        assert "AuthError" in refused.stdout
+        assert run_pytest(tmp_path, *url, "--lksig-api-key=other", "--lksig-api-secret=hidden-secret").returncode == 0
+        variables = {"LIVEKIT_API_KEY": "other", "LIVEKIT_API_SECRET": "hidden-secret"}
+        assert run_pytest(tmp_path, *url, variables=variables).returncode == 0
