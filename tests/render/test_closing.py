@@ -83,3 +83,8 @@ def test_of_many_only_the_first_are_named_and_kept() -> None:
     assert line.endswith("mute NOT_FOUND (8), +11 more")
     closing = fed(*(result(n, "offer", "lost") for n in range(1, 20)))
     assert closing.lines(end(unanswered=tuple(range(1, 20))))[2].endswith("offer (8), +11 more")
+
+
+def test_the_last_socket_is_the_one_that_ended() -> None:
+    first, second = Close(10 * S, 1000, "", "server", socket=1), Close(9 * S, 1000, "", "client", socket=2)
+    assert fed(start(), Reading(second), Reading(first)).close is second

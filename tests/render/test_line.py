@@ -166,6 +166,16 @@ def test_a_request_to_leave_is_not_the_servers_leave() -> None:
     assert shown.text(Reading(Close(6 * MS, 1000, "", "server"))) == "  x     0.0  server closed 1000"
 
 
+def test_a_close_says_which_socket_was_taken_over() -> None:
+    shown = view()
+    shown.text(message(TO_CLIENT, "leave", {"reason": "STATE_MISMATCH"}, n=1))
+    shown.text(message(TO_CLIENT, "reconnect", n=2, socket=2))
+    older = shown.text(Reading(Close(6 * MS, 1000, "", "server", socket=1)))
+    assert older == "  x     0.0  server closed 1000 · socket 1, taken over by socket 2"
+    # What was said on the first socket is not why the second one closes.
+    assert shown.text(Reading(Close(6 * MS, 1000, "", "server", socket=2))) == "  x     0.0  server closed 1000"
+
+
 def test_a_verdict_below_its_request_does_not_repeat_the_number() -> None:
     shown = view()
     shown.text(message(TO_SERVER, "track_setting", n=4))

@@ -357,6 +357,12 @@ class TestEnd:
         end = log.end()
         assert (end.ended_by, end.code, end.unanswered) == (None, None, (1,))
 
+    def test_the_last_socket_decides(self) -> None:
+        log = Log(came(1, join={}), came(2, socket=2, reconnect={}), closed(3, "client", socket=2))
+        log.add(closed(4, "server", 1001, socket=1))
+        end = log.end()
+        assert (end.ended_by, end.code) == ("client", 1000)
+
     def test_each_session_has_its_own(self) -> None:
         log = Log(sent(1, session=1, ping=1), sent(2, session=2, ping=1), came(3, session=2, pong=1))
         assert log.end(session=2).unanswered == ()

@@ -53,3 +53,4 @@ def test_a_recording_gives_what_is_no_longer_held() -> None:
         recent.add(reading(n))
     assert (recent.get(1), recent.get(2)) == (old, None)
     assert recent.get(3) is not None
+    assert (recent.held(1), recent.held(3)) == (None, recent.get(3))

@@ -244,6 +244,12 @@ def test_ends_and_what_follows_them() -> None:
     assert joined(sent(2, leave={})).leave is not None
 
 
+def test_a_socket_that_was_taken_over_closes_nothing() -> None:
+    resumed = joined(came(2, socket=2, reconnect={}), closed(3, "server", socket=1))
+    assert resumed.close is None
+    assert joined(came(2, socket=2, reconnect={}), closed(3, "server", socket=2)).close is not None
+
+
 def test_what_says_nothing_of_the_room() -> None:
     state = joined(frame(2, TO_CLIENT, b"\xff", "server"), came(3, pong=1), Marker(4, "here"))
     assert list(state.people) == ["ann", "bob"]

@@ -538,6 +538,75 @@ LINES = [
 ]
 
 
+class TestAnotherSocket:
+    """A session that goes on over a second socket."""
+
+    def test_an_older_socket_that_closes_ends_nothing(self) -> None:
+        stage = Stage()
+        stage.sequence.begin_socket(2)
+        stage.see(closed(1, "server", socket=1))
+        stage.see(came(1, leave={}, socket=1))
+        assert not stage.sequence.is_over
+        stage.add("add_track cid=c")
+        assert stage.run()[0] == "add_track"
+        stage.see(closed(2, "server", socket=2))
+        assert stage.sequence.is_over
+        assert stage.at(3).run() == ["done"]
+
+    def test_what_waits_goes_out_when_it_begins(self) -> None:
+        stage = Stage()
+        stage.see(closed(1, "network", None))
+        stage.add("ping")
+        assert (stage.at(1).run(), stage.sequence.unsent) == (["done"], 1)
+        stage.sequence.begin_socket(2)
+        assert stage.run() == ["ping", "wait 5001"]
+
+    def test_what_was_sent_before_has_its_verdict_elsewhere(self) -> None:
+        stage = Stage("add_track cid=c", "mute muted=true", "store_data_blob_request")
+        stage.run()
+        assert stage.sequence.waiting == 3
+        stage.sequence.begin_socket(2)
+        assert (stage.sequence.waiting, stage.run()) == (0, ["done"])
+
+    def test_request_ids_and_fences_go_on_counting(self) -> None:
+        stage = Stage("update_metadata name=A", "mute muted=true")
+        stage.run()
+        stage.sequence.begin_socket(2)
+        stage.add("update_metadata name=B")
+        stage.add("mute muted=true")
+        stage.run()
+        ids = [
+            (message.by, message.envelope.update_metadata.request_id)
+            for message in stage.log
+            if message.case == "update_metadata"
+        ]  # type: ignore[union-attr]  # they decode
+        assert ids == [("user", 1), ("auto", 0x4000_0000), ("user", 2), ("auto", 0x4000_0001)]
+
+    def test_requests_can_be_given_up(self) -> None:
+        stage = Stage("ping", "ping_req")
+        assert [request.text for request in stage.sequence.abandon()] == ["ping", "ping_req"]
+        assert stage.run() == ["done"]
+
+
+class TestAskedFences:
+    def test_a_fence_that_nothing_needs(self) -> None:
+        stage = Stage(fences=False)
+        stage.sequence.ask_fence()
+        assert stage.run() == ["fence", "wait 5000"]
+        assert stage.at(1).hears_fence().run() == ["done"]
+
+    def test_it_goes_behind_what_waits(self) -> None:
+        stage = Stage("add_track cid=c")
+        stage.sequence.ask_fence()
+        assert stage.run() == ["add_track", "fence", "wait 5000"]
+
+    def test_it_is_forgotten_with_its_socket(self) -> None:
+        stage = Stage()
+        stage.sequence.ask_fence()
+        stage.sequence.begin_socket(2)
+        assert stage.run() == ["done"]
+
+
 class FakeServer:
     """Handles requests in order, each with one of its moods; a stuck one answers nothing from some request on."""
 
