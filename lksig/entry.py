@@ -22,6 +22,7 @@ not notice (see benchmarks)."""
 BUG_EXIT = 70
 READER_GONE_EXIT = 141
 INTERRUPTED_EXIT = 130
+TERMINATED_EXIT = 143
 
 
 def main() -> None:
@@ -33,11 +34,22 @@ def main() -> None:
         print(f"lksig {lksig.__version__}")
         sys.exit(0)
     import gc
+    import signal
 
     gc.set_threshold(GC_THRESHOLD)
     from lksig.environ import Environ
 
+    terminations: list[int] = []
+
+    def terminate(number: int, frame: object) -> None:
+        """SIGTERM is a Ctrl-C with an exit code of its own. Commands with an event loop see to it themselves."""
+        terminations.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, terminate)
     code = run(words, Environ.of_process())
+    if terminations and code == INTERRUPTED_EXIT:
+        code = TERMINATED_EXIT
     # The interpreter's last collections look for cycles in everything, for another tenth of a command's time; what is
     # frozen is left to the system.
     gc.freeze()
@@ -53,18 +65,28 @@ def run(words: Sequence[str], environ: Environ) -> int:
     from lksig.errors import LksigError
 
     is_json = "--json" in words
+    streams = sys.stdout, sys.stderr
     try:
         code = _dispatch(list(words), environ)
-        environ.stdout.flush()
-        return code
     except LksigError as exc:
-        return _tell(exc, environ, is_json=is_json)
+        code = _tell(exc, environ, is_json=is_json)
     except BrokenPipeError:
         return _reader_gone(environ)
     except KeyboardInterrupt:
-        return INTERRUPTED_EXIT
+        code = INTERRUPTED_EXIT
+    except SystemExit as exc:
+        # Typer makes an exit 1 of a broken pipe, whatever it is asked, and puts something around the streams.
+        if not isinstance(exc.__context__, BrokenPipeError):
+            raise
+        sys.stdout, sys.stderr = streams
+        return _reader_gone(environ)
+    except OSError as exc:
+        if not _is_full(exc):
+            return _bug(exc, environ, is_json=is_json)
+        return _unwritable(exc, environ, is_json=is_json)
     except Exception as exc:  # noqa: BLE001  # the one place: whatever reaches it is our bug
         return _bug(exc, environ, is_json=is_json)
+    return _flushed(code, environ, is_json=is_json)
 
 
 def _dispatch(words: list[str], environ: Environ) -> int:
@@ -137,12 +159,45 @@ def _bug(exc: Exception, environ: Environ, *, is_json: bool) -> int:
 
 
 def _reader_gone(environ: Environ) -> int:
-    """Stop quietly; what Python would still flush at exit goes nowhere."""
+    """Stop quietly."""
+    _discard(environ)
+    return READER_GONE_EXIT
+
+
+def _discard(environ: Environ) -> None:
+    """Let what Python would still flush at exit go nowhere."""
     import os
 
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, environ.stdout.fileno())
-    return READER_GONE_EXIT
+
+
+def _is_full(exc: OSError) -> bool:
+    """Whether a stream takes nothing more; files that commands write have a name, and tell it themselves."""
+    import errno
+
+    return exc.filename is None and exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _unwritable(exc: OSError, environ: Environ, *, is_json: bool) -> int:
+    from lksig.errors import InputError
+
+    _discard(environ)
+    error = InputError(f"cannot write the output: {exc.strerror}", code="output-unwritable", layer="file")
+    return _tell(error, environ, is_json=is_json)
+
+
+def _flushed(code: int, environ: Environ, *, is_json: bool) -> int:
+    """The exit code when what was printed has also been written."""
+    try:
+        environ.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone(environ)
+    except OSError as exc:
+        if code in (0, 1):
+            return _unwritable(exc, environ, is_json=is_json)
+        _discard(environ)  # whatever else went wrong has been told, a screen's full disk too
+    return code
 
 
 def _complain(environ: Environ, line: str) -> None:

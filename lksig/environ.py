@@ -42,8 +42,11 @@ class Environ:
 
     @classmethod
     def of_process(cls) -> Environ:
-        """The surroundings of this process."""
-        return cls(os.environ, sys.stdin, sys.stdout, sys.stderr, Path.home())
+        """The surroundings of this process; a stream that was closed before it began has nobody at its other end."""
+        # Python has None for those, whatever its types say.
+        stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  # open as long as the process
+        stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the same
+        return cls(os.environ, stdin, sys.stdout or _unread_pipe(), stderr, Path.home())
 
     def variable(self, name: str) -> str | None:
         """A variable of the environment; an empty one counts as not set."""
@@ -110,6 +113,13 @@ class Environ:
         base = Path(self.variable(variable) or "")
         # Source: XDG Base Directory Specification 0.8: a relative path is invalid, and ignored.
         return (base if base.is_absolute() else self.home / below_home) / "lksig"
+
+
+def _unread_pipe() -> TextIO:
+    """A stream whose reader has gone."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    return open(write_end, "w", encoding="utf-8")
 
 
 def _parse_projects(text: str, path: Path) -> tuple[dict[str, Project], str | None]:
