@@ -109,6 +109,10 @@ async def dial(handshake: Handshake, receiver: Receiver, options: DialOptions, s
     """
     tls = tls_context(options) if handshake.scheme == "wss" else None
     proxy = find_proxy(handshake.url, options.proxy, secrets)
+    if tls is not None and proxy is not None and proxy.scheme == "https":
+        from lksig.live.tls_over import mend_asyncio
+
+        mend_asyncio()
     try:
         return await open_websocket(
             handshake,

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lksig.errors import TransportError
 from lksig.live.proxy import open_through
+from lksig.live.tls_over import over
 
 if TYPE_CHECKING:
     from lksig.live.proxy import ProxyAddress
@@ -81,7 +82,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock = open_through(self._proxy, self.host, self.port, self._timeout_s)
         self.sock.settimeout(self._timeout_s)
         if self._tls is not None:
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self._server_name)
+            self.sock = over(self.sock, self._tls, self._server_name)
 
 
 def _get(connection: _Connection, parts: SplitResult, headers: Sequence[tuple[str, str]]) -> HttpAnswer:

@@ -148,23 +148,35 @@ def open_through(proxy: ProxyAddress | None, host: str, port: int, timeout_s: fl
         return socket.create_connection((host, port), timeout_s)
     if proxy.is_socks:
         return _through_socks(proxy, host, port, timeout_s)
-    if proxy.scheme == "https":
-        raise OSError("the probes beside the socket do not go through a proxy that wants TLS itself")
+    sock = socket.create_connection((proxy.host, proxy.port), timeout_s)
+    try:
+        if proxy.scheme == "https":
+            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=proxy.host)
+        _open_tunnel(sock, proxy, host, port)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _open_tunnel(sock: socket.socket, proxy: ProxyAddress, host: str, port: int) -> None:
+    """Ask an HTTP proxy for a tunnel. Source: RFC 9110 section 9.3.6."""
     import base64
     import http.client
 
-    connection = http.client.HTTPConnection(proxy.host, proxy.port, timeout=timeout_s)
-    headers = {}
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [f"CONNECT {where} HTTP/1.1", f"Host: {where}"]
     if proxy.username is not None:
         pair = f"{proxy.username}:{proxy.password}".encode()
-        headers["Proxy-Authorization"] = "Basic " + base64.b64encode(pair).decode("ascii")
-    connection.set_tunnel(host, port, headers)
+        lines.append("Proxy-Authorization: Basic " + base64.b64encode(pair).decode("ascii"))
+    sock.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1"))
+    answer = http.client.HTTPResponse(sock, method="CONNECT")
     try:
-        connection.connect()
-    except BaseException:
-        connection.close()
-        raise
-    return connection.sock
+        answer.begin()
+        if not 200 <= answer.status < 300:
+            raise OSError(f"the proxy {proxy.shown} said: HTTP {answer.status}")
+    finally:
+        answer.close()
 
 
 def _through_socks(proxy: ProxyAddress, host: str, port: int, timeout_s: float) -> socket.socket:

@@ -256,3 +256,46 @@ class TestTls:
             assert joined(served, *trust, "-x", proxy, url=url).exit_code == 0
             assert told(joined(served, "-x", proxy, url=url)) == (3, "tls", "certificate")
             assert seen[0] == f"CONNECT {url.removeprefix('wss://')} HTTP/1.1"
+
+
+class TestHttpsProxies:
+    """The way to the proxy has TLS, whatever is spoken behind it."""
+
+    @pytest.fixture
+    def proxy(
+        self, authority: trustme.CA, files: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[tuple[str, list[str]]]:
+        monkeypatch.setenv("SSL_CERT_FILE", str(files / "ca.pem"))
+        with connecting() as (plain, seen), tls_before(plain, server_context(authority, "127.0.0.1")) as (url, _):
+            yield url.replace("wss://", "https://user:pass%20word@"), seen
+
+    def refused(self, url: str, *words: str) -> Ran:
+        wrong = ("--api-key", "devkey", "--api-secret", "wrong", "--room", "r", "--json")
+        return run("listen", url, *wrong, *words)
+
+    def test_the_probes_go_through_one(self, served: Served, proxy: tuple[str, list[str]]) -> None:
+        url, seen = proxy
+        assert joined(served, "-x", url).exit_code == 0
+        ran = self.refused(served.url, "-x", url)
+        assert told(ran) == (4, "auth", "wrong-secret")
+        notes = {line["code"]: line["text"] for line in ran.json if line["kind"] == "note"}
+        assert "HTTP 200 OK" in notes["probe-root"]
+        assert "HTTP 401" in notes["probe-validate_v1"]
+        login = "Proxy-Authorization: Basic dXNlcjpwYXNzIHdvcmQ="
+        assert seen == [f"CONNECT {served.url.removeprefix('ws://')} HTTP/1.1", login] * 5
+
+    def test_to_a_server_with_tls(self, served: Served, authority: trustme.CA, proxy: tuple[str, list[str]]) -> None:
+        with tls_before(served.url, server_context(authority, "lk.example.com")) as (url, _):
+            named = ("--servername", "lk.example.com", "-x", proxy[0])
+            assert joined(served, *named, url=url).exit_code == 0
+            ran = self.refused(url, *named)
+            notes = {line["code"]: line["text"] for line in ran.json if line["kind"] == "note"}
+            assert told(ran) == (4, "auth", "wrong-secret")
+            assert "HTTP 200 OK" in notes["probe-root"]
+            assert told(joined(served, "-x", proxy[0], url=url)) == (3, "tls", "certificate")
+
+    def test_one_that_says_no(self, served: Served, authority: trustme.CA, files: Path) -> None:
+        answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+        with connecting(answer) as (plain, _), tls_before(plain, server_context(authority, "127.0.0.1")) as (url, _):
+            ran = joined(served, "-x", url.replace("wss://", "https://"))
+        assert (ran.exit_code, error(ran)["layer"]) == (3, "proxy")
