@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "`unopposed` (the fence came back), `timeout`, `lost`.",
     "end": "The last line of a session: who ended it, and what stayed open.",
     "listening": "The first line of `serve`.",
+    "view": "What a command of the prompt shows, as it would stand on a screen.",
     "stats": "`show --stats --json`: a recording in numbers. Lists are cut after the first few; the counts are not.",
     "room_state": "`show --state N --json`: the room as one session knows it, each value with the message it is from.",
     "token": "`decode --json` of an access token.",

@@ -173,6 +173,7 @@ class _Prompt:
             timeout_s=timeout_s,
             fences=fences,
             rejoins=rejoins,
+            completes=self._is_terminal,
         )
         participant = desk.new_participant(FlagsTicket(self._joining, client, wire))
         asyncio.get_running_loop().set_exception_handler(

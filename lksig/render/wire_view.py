@@ -70,7 +70,7 @@ def _told(data: bytes, field: Field, known: FieldDescriptor | None) -> str:
     if field.wire_type in (FIXED32, FIXED64):
         return f"{what} {content.hex(' ')}"
     what = f"{what} {len(content)}"
-    if known is not None and known.message_type is not None:
+    if field.wire_type == GROUP or (known is not None and known.message_type is not None):
         return what
     return f"{what}  {_text(content)}" if content else what
 

@@ -54,6 +54,7 @@ class Desk:
         timeout_s: how long an answer is awaited.
         fences: find out whether silent requests were accepted.
         rejoins: start over when a session ends.
+        completes: keep what completion offers; only a terminal asks for it.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Desk:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         fences: bool = True,
         rejoins: bool = False,
+        completes: bool = False,
     ) -> None:
         self.run = run
         self.output = output
@@ -78,6 +80,7 @@ class Desk:
         self.timeout_s = timeout_s
         self.fences = fences
         self.rejoins = rejoins
+        self._completes = completes
         self.people = Participants()
         self.recent = RecentMessages()
         self.history = RunHistory()
@@ -119,6 +122,10 @@ class Desk:
             fences=self.fences,
             on_not_sent=self._not_sent,
         )
+        if self._completes:
+            from lksig.session.known import KnownValues
+
+            participant.known = KnownValues(self._sessions)
         self.people.add(participant)
         self.crossings.add(participant.number, ticket.identity)
         return participant
@@ -353,7 +360,7 @@ class Desk:
 
     @property
     def known(self) -> Any:
-        """What the participant in use knows, for completion."""
+        """What the participant in use knows, for completion; None where nobody completes."""
         return self.active.known
 
     def prompt_text(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.records import record
 from lksig.repl.verbs import BARE, VERBS, Verb
-from lksig.schema.lexer import Span, scan_line, stripped
+from lksig.schema.lexer import BLANKS, Span, scan_line, stripped
 from lksig.schema.nearest import nearest
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def read(text: str) -> Typed | None:
 
 
 def _command(line: Span) -> Command:
-    name = line.cut(line.start, line.start + len((line.text.split(None, 1) or [""])[0]))
+    length = next((at for at, char in enumerate(line.text) if char in BLANKS or char == PIPE), len(line.text))
+    name = line.cut(line.start, line.start + length)
     verb = VERBS.get(name.text) or VERBS.get(BARE.get(name.text, ""))
     if verb is None:
         guess = nearest(name.text, VERBS)

@@ -20,6 +20,8 @@ class Output(Protocol):
     """Columns for views; None for no limit."""
     colour: bool
     """Views may be coloured."""
+    is_json: bool
+    """Everything on stdout is one JSON object a line."""
 
     def reading(self, reading: Reading) -> None:
         """Something happened: one line, or one JSON object."""
@@ -30,6 +32,9 @@ class Output(Protocol):
 
     def text(self, text: str) -> None:
         """What was asked for (stdout): whole lines, without the newline at the end."""
+
+    def json(self, text: str) -> None:
+        """A view that has a JSON form of its own, as one object; where `is_json`."""
 
     def notice(self, text: str) -> None:
         """What lksig has to say about it (stderr): one line."""

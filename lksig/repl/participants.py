@@ -70,7 +70,7 @@ class Participant:
         )
         self.room = RoomState(number)
         self.known: Any = None
-        """What completion may offer; made by whoever completes."""
+        """What completion may offer, where somebody completes."""
         self.rtts_ms: deque[float] = deque(maxlen=RTTS)
         self.counts = {TO_CLIENT: 0, TO_SERVER: 0}
         self.syncs = True

@@ -55,6 +55,7 @@ class PlainOutput:
 
     def __init__(self, screen: Screen, *, is_quiet: bool, scrub: Callable[[str], str]) -> None:
         self._screen = screen
+        self.is_json = screen.is_json
         self._is_quiet = is_quiet
         self._scrub = scrub
         self._errors: dict[int, LksigError] = {}
@@ -70,15 +71,19 @@ class PlainOutput:
 
     def text(self, text: str) -> None:
         """Lines of stdout."""
-        if self._screen.is_json:
+        if self.is_json:
             self._screen.data(json.dumps({"kind": "view", "text": text}, separators=(",", ":")))
             return
         for line in text.split("\n"):
             self._screen.data(line)
 
+    def json(self, text: str) -> None:
+        """A line of stdout."""
+        self._screen.data(text)
+
     def notice(self, text: str) -> None:
         """A line of stderr."""
-        if self._screen.is_json:
+        if self.is_json:
             self._screen.warn("prompt", text)
         elif not self._is_quiet:
             self._screen.notice(f"= {text}")
@@ -86,7 +91,7 @@ class PlainOutput:
     def error(self, error: LksigError, line: str) -> None:
         """A mistake with its caret; under `--json` a warning at once, as the one error is for the end."""
         self._errors.setdefault(int(error.exit_code), error)
-        if self._screen.is_json:
+        if self.is_json:
             self._screen.warn(error.code, self._scrub(error.text))
             return
         for row in error_lines(error, scrub=self._scrub):
@@ -95,5 +100,5 @@ class PlainOutput:
     def close(self, code: int) -> None:
         """Under `--json` the one error that decided over the exit."""
         chosen = self._errors.get(code)
-        if self._screen.is_json and chosen is not None and code >= 2:
+        if self.is_json and chosen is not None and code >= 2:
             self._screen.notice(error_json(chosen, self._scrub))

@@ -7,13 +7,15 @@ of one number could not be told apart in the answers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lksig.errors import InputError
 from lksig.schema.cases import REQUEST_ID_CASES
 from lksig.schema.grammar import ParsedRequest, parse_line
 from lksig.schema.lexer import Span, split_assignment
-from lksig.schema.pool import TO_SERVER
+from lksig.schema.pool import TO_SERVER, case_fields
+from lksig.schema.typed_text import assignments, format_request
 from lksig.wire.events import Encoding, Message
 
 if TYPE_CHECKING:
@@ -60,16 +62,10 @@ def again(message: Message, n: int, changes: tuple[Span, ...], inputs: Inputs) -
         return exactly(message.raw, message.encoding, f"/resend {n}", inputs)
     if message.case is None or message.envelope is None:
         raise changes[0].mistake("only a request that decodes can be changed", code="nothing-there")
-    from lksig.schema.pool import case_fields
-    from lksig.schema.typed_text import assignments, format_request
-
     if case_fields(TO_SERVER)[message.case].message_type is None:
-        text = " ".join([message.case, *(span.text for span in changes)])
-        return _parsed(
-            text if changes else format_request(message.envelope, TO_SERVER), len(message.case), changes, inputs
-        )
+        kept = [] if changes else [format_request(message.envelope, TO_SERVER).removeprefix(f"{message.case} ")]
+        return _parsed([message.case, *kept], changes, inputs)
     gone, typed = _sorted_out(changes)
-    _parsed(" ".join([message.case, *(span.text for span in typed)]), len(message.case), typed, inputs)
     words = list(assignments(getattr(message.envelope, message.case)))
     paths = [parts.path.text for word in words if (parts := split_assignment(Span(word, 0, len(word)))) is not None]
     for span in gone:
@@ -77,18 +73,11 @@ def again(message: Message, n: int, changes: tuple[Span, ...], inputs: Inputs) -
         if not any(_touch(path, other) for other in paths):
             raise span.mistake(f"message {n} does not set `{path}`", code="nothing-there")
     replaced = [span.text.removeprefix(LEAVE_OUT) for span in gone]
-    for span in typed:
-        parts = split_assignment(span)
-        if parts is not None and not parts.append:
-            replaced.append(parts.path.text)
+    replaced += [parts.path.text for span in typed if (parts := split_assignment(span)) and not parts.append]
     if message.case in REQUEST_ID_CASES:
         replaced.append("request_id")
     kept = [word for word, path in zip(words, paths, strict=True) if not any(_touch(one, path) for one in replaced)]
-    try:
-        (request,) = parse_line(" ".join([message.case, *kept, *(span.text for span in typed)]), inputs)
-    except InputError as exc:
-        raise changes[-1].mistake(exc.text, code=exc.code, hint=exc.hint) from exc
-    return request
+    return _parsed([message.case, *kept], typed, inputs)
 
 
 def _sorted_out(changes: tuple[Span, ...]) -> tuple[list[Span], list[Span]]:
@@ -106,24 +95,22 @@ def _touch(one: str, other: str) -> bool:
     )
 
 
-def _parsed(text: str, shift: int, typed: tuple[Span, ...] | list[Span], inputs: Inputs) -> ParsedRequest:
-    """The one request of a made text; a mistake points at the word of it in the typed line.
-
-    Args:
-        shift: where the first of the typed words begins in the text, without the blank before it.
-    """
+def _parsed(made: list[str], typed: Sequence[Span], inputs: Inputs) -> ParsedRequest:
+    """The one request of words that were made and words that were typed; a mistake points at the typed ones."""
+    begun = " ".join(made)
+    text = " ".join([begun, *(span.text for span in typed)])
     try:
         requests = parse_line(text, inputs)
-        if len(requests) > 1:
-            raise typed[0].mistake("one request is sent again, not several", code="unexpected-word")
     except InputError as exc:
-        at = shift + 1
+        at = len(begun) + 1
         for span in typed:
             end = at + span.end - span.start
-            if exc.source == text and at <= exc.start <= end:
+            if exc.source == text and at <= exc.start < end:
                 start = span.start + exc.start - at
-                place = span.cut(start, min(start + exc.end - exc.start, len(span.source)))
+                place = span.cut(start, min(start + exc.end - exc.start, span.end))
                 raise place.mistake(exc.text, code=exc.code, hint=exc.hint) from exc
             at = end + 1
         raise
+    if len(requests) > 1:
+        raise typed[0].mistake("one request is sent again, not several", code="unexpected-word")
     return requests[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lksig.errors import InputError
@@ -22,13 +22,20 @@ GRAMMAR = (
 )
 
 
-async def present(desk: Desk, command: Command, view: View) -> None:
-    """Show a view, or pipe it."""
+async def present(desk: Desk, command: Command, view: View, as_json: Callable[[], str] | None = None) -> None:
+    """Show a view, or pipe it.
+
+    Args:
+        as_json: its JSON form, where it has one: for output that is JSON lines.
+    """
     from lksig.repl import shell
 
     desk.last_view = view
     if command.program is not None:
         await shell.run(desk, command.program.text, plain_text(view))
+        return
+    if as_json is not None and desk.output.is_json:
+        desk.output.json(as_json())
         return
     text = "\n".join(view(desk.output.width, desk.output.colour))
     if text:
@@ -102,7 +109,7 @@ async def state_verb(desk: Desk, command: Command) -> None:
         yield f"after message {after}{whose}, at {duration_text(at / 1e9)}"
         yield from StateView(desk.secrets).lines(state)
 
-    await present(desk, command, lines)
+    await present(desk, command, lines, lambda: StateView(desk.secrets).json(state, after))
 
 
 # --- /show ----------------------------------------------------------------------------------------------------------
