@@ -87,8 +87,6 @@ def decode_command(
     )
     secrets = make_secrets(output, environ)
     screen = Screen(output, secrets, environ)
-    if chosen == "raw" and environ.is_terminal(environ.stdout):
-        raise InputError("raw bytes are not for a terminal", code="binary-to-terminal", hint="pipe them into a file")
     pasted = recognise(_input(words or [], environ))
     forced = _direction(request, response)
     if pasted.kind in ("frame", "json") or (pasted.kind == "join_request" and forced is not None):

@@ -52,6 +52,10 @@ class Screen:
         made_by: tuple[str, str] | None = None,
     ) -> None:
         check_output(output)
+        if output.format == "raw" and environ.is_terminal(environ.stdout):  # whose escape sequences it would obey
+            raise InputError(
+                "raw bytes are not for a terminal", code="binary-to-terminal", hint="pipe them into a file"
+            )
         self._output = output
         self._secrets = secrets
         self._environ = environ

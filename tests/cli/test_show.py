@@ -106,6 +106,13 @@ def test_strict_looks_at_frames_that_do_not_decode() -> None:
     assert run("show", str(KEPT / "minimal.lksig"), "--strict", "-q").exit_code == 0
 
 
+def test_raw_bytes_are_not_for_a_terminal_which_would_obey_them() -> None:
+    for words in (("show", FULL), ("replay", FULL), ("listen", "ws://127.0.0.1:1", "--dev")):
+        ran = run(*words, "--format", "raw", stdout_is_terminal=True)
+        assert (ran.exit_code, ran.stdout) == (2, "")
+        assert "raw bytes are not for a terminal" in ran.stderr
+
+
 def test_strict_says_why_in_json_and_where_the_closing_lines_do_not() -> None:
     told = json.loads(run("show", FULL, "--strict", "--json").stderr)["error"]
     assert (told["exit"], told["layer"], told["code"]) == (5, "protocol", "undecodable-under-strict")
