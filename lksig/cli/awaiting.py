@@ -42,7 +42,7 @@ class Awaited:
         self._until = until
         self._left = count
         self._shown = shown
-        self._on_came = on_came
+        self.on_came = on_came
         self.came = asyncio.Event()
 
     @property
@@ -56,7 +56,7 @@ class Awaited:
             return
         if (self._until is not None and awaits(self._until, reading, self._facts)) or self._counts_down(reading):
             self.came.set()
-            self._on_came()
+            self.on_came()
 
     def _counts_down(self, reading: Reading) -> bool:
         event = reading.event
