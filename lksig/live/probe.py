@@ -87,7 +87,9 @@ class Probe:
     def _add(self, rung: Rung) -> None:
         self.ladder.add(rung)
         text = f"{RUNG_WORDS[rung.name]}: {rung.evidence}, {rung.took_ms:.1f} ms"
-        self._run.emit(Note(self._run.clock.now_ns(), f"probe-{rung.name}", text, None, self._session))
+        self._run.emit(
+            Note(self._run.clock.now_ns(), "probe-" + rung.name.replace("_", "-"), text, None, self._session)
+        )
 
     async def _dns(self) -> list[tuple[Any, ...]]:
         near = self._proxy or self._handshake

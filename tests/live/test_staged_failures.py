@@ -139,8 +139,8 @@ def test_no_credentials_at_all(real_server: RealServer) -> None:
         "probe-dns",
         "probe-tcp",
         "probe-root",
-        "probe-validate_v1",
-        "probe-validate_v0",
+        "probe-validate-v1",
+        "probe-validate-v0",
     ]
 
 

@@ -11,6 +11,7 @@ import trustme
 
 from tests.support.cli import Ran, run
 from tests.support.connecting import connecting, socks, tls_before
+from tests.support.json_lines import problems
 from tests.support.served import CREDENTIALS, Served, error, messages
 from tests.support.serving import serving
 
@@ -120,6 +121,7 @@ class TestHttpProxies:
         assert len([line for line in seen if line]) == 4
         notes = {line["code"]: line["text"] for line in ran.json if line["kind"] == "note"}
         assert notes["probe-dns"].startswith("dns: the proxy 127.0.0.1 has 1 address")
+        assert [problem for line in ran.json for problem in problems(line)] == []
         assert "HTTP 200 OK" in notes["probe-root"]
 
 
@@ -280,7 +282,7 @@ class TestHttpsProxies:
         assert told(ran) == (4, "auth", "wrong-secret")
         notes = {line["code"]: line["text"] for line in ran.json if line["kind"] == "note"}
         assert "HTTP 200 OK" in notes["probe-root"]
-        assert "HTTP 401" in notes["probe-validate_v1"]
+        assert "HTTP 401" in notes["probe-validate-v1"]
         login = "Proxy-Authorization: Basic dXNlcjpwYXNzIHdvcmQ="
         assert seen == [f"CONNECT {served.url.removeprefix('ws://')} HTTP/1.1", login] * 5
 
