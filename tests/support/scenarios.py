@@ -772,6 +772,154 @@ def _late_subscribers() -> tuple[Step, ...]:
     )
 
 
+def _boundaries() -> tuple[Step, ...]:
+    """The protocol numbers at which the server changes its ways, each beside the one before."""
+    steps: list[Step] = []
+    for number in (1, 7, 9, 10, 12, 13, 16, 17, 18):
+        who = f"p{number}"
+        steps += [Join(who, room=who, grants=META, params=protocol(number)), Settle(0.3, who)]
+        steps += [send(who, FENCE, {"add_track": {"cid": "d", "type": "DATA"}}, {"ping": 1}), Settle(0.1, "requests")]
+        steps += [send(who, {"simulate": {"server_leave": True}}), Settle(0.3, "the server leaves")]
+    return (
+        *steps,
+        Join("rust", room="rust", grants=META, params={"sdk": "rust", "protocol": "10"}),
+        Settle(0.3, "rust"),
+        send("rust", FENCE, {"mute": {"sid": "x"}}, {"ping": 1}),
+        Settle(0.1, "rust from 10 on"),
+        Join("text", room="text", params={"protocol": "seventeen"}),
+        Join("below", room="below", params=protocol(-1)),
+        Settle(0.3, "no numbers"),
+        send("text", {"leave": {}}),
+        send("below", {"leave": {}}),
+        Settle(0.3, "and their leaves"),
+    )
+
+
+def _catch_up() -> tuple[Step, ...]:
+    """Who left while nothing was heard of a client is told when it resumes, from protocol 9 on."""
+    again = {"reconnect": "1"}
+    return (
+        Join("new"),
+        Join("old", params=protocol(8)),
+        Join("ann"),
+        Join("hid", grants={"hidden": True}),
+        Settle(3.5, "joined"),
+        send("ann", {"leave": {}}),
+        send("hid", {"leave": {}}),
+        Settle(6.5, "two left, and both were told of one"),
+        Join("new2", identity="new", params=again),
+        Join("old2", identity="old", params=again | protocol(8)),
+        Settle(0.4, "resumed"),
+        Join("new3", identity="new", params=again),
+        Settle(0.4, "once more, without a word between"),
+        send("new3", {"ping": 1}),
+        Settle(0.1, "a word"),
+        Join("new4", identity="new", params=again),
+        Settle(0.4, "after it nobody is missing"),
+    )
+
+
+def _hidden() -> tuple[Step, ...]:
+    subscribe = {"update_data_subscription": {"updates": [{"track_sid": "$DTR(d)", "subscribe": True}]}}
+    return (
+        Join("hid", grants={"hidden": True, **META}),
+        Settle(3.3, "alone"),
+        Join("ann", params={"auto_subscribe_data_track": "1"}),
+        Join("two", grants={"hidden": True}),
+        Settle(6.5, "one that is seen, and a second hidden one"),
+        send("hid", {"publish_data_track_request": {"pub_handle": 1, "name": "d"}}),
+        Settle(3.3, "it publishes"),
+        send("ann", subscribe),
+        Settle(0.3, "who knows the sid subscribes"),
+        send("hid", {"simulate": {"speaker_update": 1}}, {"update_metadata": {"metadata": "m", "request_id": 5}}),
+        Settle(3.3, "it speaks and changes"),
+        Join("hid2", identity="hid", grants={"hidden": True}, params={"reconnect": "1"}),
+        Settle(0.4, "it resumes"),
+        Join("hid3", identity="hid", grants={"hidden": True}),
+        Settle(3.3, "it is replaced"),
+        Join("ann2", identity="ann", params={"reconnect": "1"}),
+        Settle(0.4, "who resumes does not see it either"),
+        Close("hid3", None),
+        Settle(6.5, "it is cut off"),
+    )
+
+
+def _publish_only() -> tuple[Step, ...]:
+    side = {"publish": "screen"}
+    return (
+        Join("obs"),
+        Join("ann", grants=META),
+        Settle(3.3, "joined"),
+        Join("ann+", identity="ann", params=side, grants=META),
+        Settle(6.5, "both are there"),
+        send("ann+", {"add_track": {"cid": "s", "type": "VIDEO", "source": "SCREEN_SHARE"}}),
+        send("ann+", {"update_metadata": {"name": "Screen", "request_id": 2}}),
+        send("ann+", {"subscription": {"track_sids": ["TR_x"], "subscribe": True}}, FENCE),
+        Settle(0.2, "it publishes"),
+        Join("ann+2", identity="ann", params=side | {"reconnect": "1"}, grants=META),
+        Settle(0.3, "it resumes by its own name"),
+        Join("ann+3", identity="ann", params={"publish": "cam"}),
+        Settle(3.3, "another side"),
+        Join("ann+4", identity="ann", params={"publish": "cam"}),
+        Settle(0.3, "the same side again"),
+        send("ann", {"leave": {}}),
+        Settle(6.5, "the main one leaves"),
+        Join("v1", path="v1", params=side),
+        Join("empty", params={"publish": ""}),
+        Settle(3.3, "v1 does not know it, and empty is none"),
+    )
+
+
+def _too_large() -> tuple[Step, ...]:
+    long = "n" * 257
+    return (
+        Join("obs"),
+        Join("old", params=protocol(11)),
+        Settle(3.3, "observers"),
+        Join("attr", claims={"attributes": {"a": "n" * 65536}}),
+        Settle(3.3, "attributes of the token"),
+        Join("meta", claims={"metadata": "n" * (512 * 1024 + 1)}),
+        Settle(3.3, "metadata of the token"),
+        Join("mine", grants=META, path="v1", join_request={"metadata": "n" * (512 * 1024 + 1)}),
+        Settle(3.3, "metadata of the join request"),
+        Join("fits", claims={"name": long}),
+        Settle(3.3, "a long name"),
+        Join("room", room=long),
+        Join("who", identity=long),
+        Settle(0.2, "names"),
+    )
+
+
+def _mixed() -> tuple[Step, ...]:
+    """Text and binary frames in turn: each answer is in the codec of what came last."""
+    return (
+        Join("ann", grants=META),
+        Join("bob"),
+        Settle(3.3, "joined"),
+        send("ann", {"ping": "1"}, text=True),
+        Settle(0.1, "text"),
+        send("ann", {"ping": "1"}),
+        Settle(0.1, "binary"),
+        Raw("ann", '{"updateMetadata":{"metadata":"\\u00e9\\u0000","requestId":"7","attributes":{"":"x","y":null}}}'),
+        Settle(0.1, "escapes, a number as text, null in a map"),
+        Raw("bob", '{"ping":null,"addTrack":{"cid":"c","type":1,"source":"CAMERA","layers":null,"width":6.4e2}}'),
+        Settle(0.1, "nulls and floats"),
+        Raw("bob", '{"add_track":{"cid":"e","type":"NOPE","source":"camera","width":"0x1"}}'),
+        Settle(0.3, "a number that is none"),
+        Join("cat"),
+        Settle(0.2, "joined"),
+        Raw("cat", '{"ping":1,"ping":2}'),
+        Settle(0.3, "a key twice"),
+        Join("dan"),
+        Settle(0.2, "joined"),
+        Raw("dan", '{"storeDataBlobRequest":{"blob":{"contents":"_-8","key":{"generic":"k"}}}}'),
+        Raw("dan", '{"storeDataBlobRequest":{"blob":{"contents":"_-8=","key":{"generic":"k"}}}} '),
+        Settle(0.2, "base64 of any kind"),
+        Raw("dan", '[{"ping":1}]'),
+        Settle(0.3, "an array"),
+    )
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("together", _together()),
     Scenario("metadata", _metadata()),
@@ -800,4 +948,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("hostile", _hostile()),
     Scenario("closes", _closes()),
     Scenario("late-subscribers", _late_subscribers()),
+    Scenario("boundaries", _boundaries()),
+    Scenario("catch-up", _catch_up()),
+    Scenario("hidden", _hidden()),
+    Scenario("publish-only", _publish_only()),
+    Scenario("too-large", _too_large()),
+    Scenario("mixed", _mixed()),
 )
