@@ -23,8 +23,8 @@ from lksig.recording.redact import Redactor
 from lksig.wire.events import Event, Message
 from lksig.wire.known_values import AS_IT_IS, MIN_VALUE, forms
 from lksig.wire.personal import PersonalData
-from lksig.wire.redaction import Secrets
-from lksig.wire.secret_text import find_tokens
+from lksig.wire.redaction import Secrets, is_hidden
+from lksig.wire.secret_text import PLACEHOLDER, find_tokens
 
 MAX_DEPTH = 3
 """Encodings in each other that are taken off."""
@@ -34,6 +34,8 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_CREDENTIAL = re.compile(r'"(?:credential|turn_password|turnPassword)"\s*:\s*"([^"]+)"')
+_BETWEEN_URLS = re.compile(r"[\s\"'`<>\\]+")
 _STANDARD = str.maketrans("-_", "+/")
 
 _WHAT = {
@@ -132,8 +134,13 @@ class Checker:
         for span in self._secrets.find_to_scrub(text):
             if span.kind in ("ufrag", "pwd"):
                 yield "an ICE credential", AS_IT_IS
-        if self._secrets.url(text) != self._secrets.tokens(text):
-            yield "a secret", "in a URL"
+        for found in _CREDENTIAL.finditer(text):
+            if not is_hidden(found[1]):
+                yield "a TURN credential", AS_IT_IS
+        # A placeholder has a blank in it, which no URL has.
+        for word in _BETWEEN_URLS.split(PLACEHOLDER.sub("", text)):
+            if ("=" in word or "://" in word) and self._secrets.url(word) != self._secrets.tokens(word):
+                yield "a secret", "in a URL"
 
     def _in_text(self, text: str, form: str, depth: int) -> Iterator[tuple[str, str]]:
         """Tokens, keys and known values in a text, and in what it encodes."""

@@ -162,6 +162,21 @@ def test_any_file_is_looked_through() -> None:
     assert found(b"nothing here\nor here") == []
 
 
+def test_turn_credentials_in_json() -> None:
+    servers = {"ice_servers": [{"urls": ["turn:h"], "username": "u", "credential": "hunter2"}]}
+    assert found(json.dumps(servers).encode()) == ["line 1: a TURN credential (as it is)"]
+    assert found(b'{"room":{"turnPassword" : "hunter2"}}') == ["line 1: a TURN credential (as it is)"]
+    assert found(b'{"credential":"[secret 91be22d0]","turn_password":"xxxxxxx"}') == []
+
+
+def test_urls_end_where_the_text_goes_on() -> None:
+    line = '{"path":"/rtc/v1?join_request=EggKAhgREgIIAQ%3D%3D","headers":{"x":"a; b"}}'
+    assert found(line.encode()) == []
+    assert found(b"GET /rtc?access_token=[jwt 4f3a9c1e]&sdk=js HTTP/1.1") == []
+    assert found(b"GET /rtc?access_token=opaque&sdk=js HTTP/1.1") == ["line 1: a secret (in a URL)"]
+    assert found(b"to wss://user:word@h/ it goes") == ["line 1: a secret (in a URL)"]
+
+
 def test_a_finding_does_not_repeat_the_secret() -> None:
     told = "\n".join(found(f"{TOKEN} {VALUE}".encode(), KNOWN))
     assert TOKEN[:12] not in told
