@@ -64,7 +64,7 @@ def parse_message(name: str, words: Sequence[str], inputs: Inputs) -> Any:
     message, sketch = message_class(name)(), message_class(name)()
     draft = Draft(sketch, ())
     for number, word in enumerate(join_arguments(words)):
-        if number == 0 and _begins_json(word):
+        if number == 0 and begins_json(word):
             draft.note(_read_json(word, sketch, inputs))
             message.CopyFrom(sketch)
             continue
@@ -129,7 +129,7 @@ class _Parser:
     def _request(self) -> ParsedRequest:
         word = self._words[self._at]
         self._at += 1
-        if _begins_json(word):
+        if begins_json(word):
             return self._envelope(word)
         field = self._cases.get(word.text)
         if field is None:
@@ -156,7 +156,7 @@ class _Parser:
             known = "a request" if self._direction is TO_SERVER else "a response"
             raise text.mistake(f"no case is set: an envelope holds {known}", code="no-case")
         after = self._peek()
-        if after is not None and not self._next_is_case() and not _begins_json(after):
+        if after is not None and not self._next_is_case() and not begins_json(after):
             what = "a whole envelope goes out as it is: nothing can be set behind it"
             raise after.mistake(what, code="unknown-word", hint="`CASE {…}` is JSON that more can be set behind")
         return request
@@ -181,7 +181,7 @@ class _Parser:
             draft.assign((), parse_single(field, stripped(word), self._inputs), path=case)
         else:
             draft.assign((), Plain(empty_value(field)), path=case)
-        while (word := self._peek()) is not None and not self._next_is_case() and not _begins_json(word):
+        while (word := self._peek()) is not None and not self._next_is_case() and not begins_json(word):
             self._at += 1
             parts = split_assignment(word)
             if parts is None:
@@ -237,7 +237,7 @@ def _is_json(word: Span) -> bool:
     return word.text.lstrip(BLANKS).startswith("{")
 
 
-def _begins_json(word: Span) -> bool:
+def begins_json(word: Span) -> bool:
     """The word is JSON for a whole message, or a file with such."""
     return _is_json(word) or is_file(word)
 

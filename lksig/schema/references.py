@@ -23,6 +23,7 @@ from lksig.schema.lexer import Span, json_string, string_end, unclosed_error
 from lksig.schema.nearest import nearest
 from lksig.schema.paths import Step, parse_path
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields, descriptor
+from lksig.schema.typed_text import quoted
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
@@ -31,6 +32,8 @@ RootKind = Literal["message", "self", "name", "track", "last"]
 
 _NAME_END = re.compile(r"[./\[\"]")
 _NUMBER = re.compile("[0-9]{1,12}")
+_PLAIN_NAME = re.compile(r"""[^\s./\[\]"'%{}=,\\]+""")
+"""Names that need no quotes, wherever a value may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def parse_reference(span: Span) -> Reference:
     Raises:
         InputError: it is none, or names a field that does not exist.
     """
-    root, at = _parse_root(span)
+    root, at = parse_root(span)
     path = span.cut(at)
     if not path.text:
         reference = Reference(root, span, None)
@@ -109,20 +112,31 @@ def parse_reference(span: Span) -> Reference:
     return reference
 
 
-def _parse_root(span: Span) -> tuple[Root, int]:
+def parse_root(span: Span) -> tuple[Root, int]:
+    """What the reference in `span` starts from, and where that ends.
+
+    Raises:
+        InputError: it starts from nothing.
+    """
     first = span.cut(span.start + 1)
     name, at = _parse_name(first, "the name of a track or participant, a message number, `self` or `last`")
-    quoted = first.text.startswith('"')
+    is_quoted = first.text.startswith('"')
     if span.source.startswith("/", at, span.end):
         track, at = _parse_name(span.cut(at + 1), "the name of a track")
-        return Root("track", name=name, track=track, owner_is_self=name == "self" and not quoted), at
-    if quoted:
+        return Root("track", name=name, track=track, owner_is_self=name == "self" and not is_quoted), at
+    if is_quoted:
         return Root("name", name=name), at
     if _NUMBER.fullmatch(name):
         return Root("message", number=int(name)), at
     if name == "self":
         return Root("self"), at
     return _parse_last(span, at) if name == "last" else (Root("name", name=name), at)
+
+
+def written_name(name: str) -> str:
+    """A name as it stands in a reference: quoted where it would be read as something else."""
+    is_plain = _PLAIN_NAME.fullmatch(name) and name.isprintable() and not _NUMBER.fullmatch(name)
+    return name if is_plain and name not in ("self", "last") else quoted(name)
 
 
 def _parse_last(span: Span, at: int) -> tuple[Root, int]:
@@ -155,7 +169,7 @@ def _parse_name(rest: Span, what: str) -> tuple[str, int]:
     return rest.source[rest.start : end], end
 
 
-def _possible_kinds(root: Root) -> list[Descriptor]:
+def possible_kinds(root: Root) -> list[Descriptor]:
     """The messages in which the path may begin."""
     if root.kind == "last":
         fields = [case_fields(way)[root.name] for way in (TO_CLIENT, TO_SERVER) if root.name in case_fields(way)]
@@ -169,7 +183,7 @@ def _possible_kinds(root: Root) -> list[Descriptor]:
 def _check_path(reference: Reference, path: Span) -> None:
     """See that the path exists in one of the messages it may begin in."""
     errors: list[InputError] = []
-    for kind in _possible_kinds(reference.root):
+    for kind in possible_kinds(reference.root):
         try:
             parse_path(path, kind)
         except InputError as error:

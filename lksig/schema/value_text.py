@@ -111,7 +111,7 @@ def _items(text: Span, field: FieldDescriptor) -> Iterator[Span]:
     source, at = text.source, text.start + 1
     while True:
         at = skip_blanks(source, at, text.end)
-        end = _item_end(text.cut(at))
+        end = item_end(text.cut(at))
         if end is None:
             raise unclosed_error(text)
         item = stripped(text.cut(at, end))
@@ -131,7 +131,7 @@ def _items(text: Span, field: FieldDescriptor) -> Iterator[Span]:
 _ITEM_STOP = re.compile(r'[,\[\]{"]')
 
 
-def _item_end(rest: Span) -> int | None:
+def item_end(rest: Span) -> int | None:
     """The place of the `,` or `]` behind the item that begins here; None when there is none."""
     at = rest.start
     while found := _ITEM_STOP.search(rest.source, at, rest.end):

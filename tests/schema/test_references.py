@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lksig.errors import InputError
 from lksig.schema.lexer import Span
 from lksig.schema.pool import descriptor
-from lksig.schema.references import Reference, Root, parse_reference
+from lksig.schema.references import Reference, Root, parse_reference, written_name
 from tests.support.typed import Mistake, mistake
 
 
@@ -138,3 +138,22 @@ def test_any_text_is_a_reference_or_a_mistake(text: str) -> None:
     except InputError:
         return
     assert reference.text == "%" + text
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("alice", "alice"),
+        ("a.b", '"a.b"'),
+        ("my cam", '"my cam"'),
+        ("self", '"self"'),
+        ("last", '"last"'),
+        ("12", '"12"'),
+        ("a\u202eb", r'"a\u202eb"'),
+        ("a,b", '"a,b"'),
+    ],
+)
+def test_a_name_is_written_so_that_it_is_read_as_a_name(name: str, written: str) -> None:
+    assert written_name(name) == written
+    root = parse_reference(Span(f"%{written}", 0, len(written) + 1)).root
+    assert (root.kind, root.name) == ("name", name)
