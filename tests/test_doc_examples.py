@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.cli import run
 from tests.support.examples import Example, examples, normalised, of_block, rewritten, run_example, same
 from tests.support.lossy_proxy import lossy_proxy
+from tests.support.replaying import replaying
 from tests.support.serving import serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,14 +27,25 @@ DOCUMENTS = [
 
 
 @pytest.fixture
-def places() -> Iterator[dict[str, str]]:
+def places(document: str, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the documents name → what stands for it here."""
-    with serving("--with", "alice") as url, lossy_proxy() as lossy:
-        yield {
+    with serving("--with", "alice") as url, lossy_proxy() as lossy, contextlib.ExitStack() as stack:
+        named = {
             "--dev": f"{url} --api-key devkey --api-secret secret",
             "ws://127.0.0.1:7880": url,
             "wss://lk.example.com": lossy,
         }
+        if document.endswith("replay-server.md"):
+            named["ws://127.0.0.1:7990"] = stack.enter_context(replaying(recorded(named["--dev"], tmp_path))).url
+        yield named
+
+
+def recorded(server: str, folder: Path) -> Path:
+    """The recording that the page about serving one begins with."""
+    path = folder / "served.lksig"
+    words = ["send", *server.split(), *f"--room standup --identity probe --record {path}".split()]
+    assert run(*words, "add_track", "cid=cam1", "type=VIDEO").exit_code == 0
+    return path
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -60,7 +60,7 @@ def replay_command(
         str | None,
         typer.Option(
             "--until",
-            help="To a server: stop after a message matches, else exit 6.",
+            help="Stop behind the message that matches; to a server exit 6 if none does.",
             rich_help_panel=WORK,
             metavar="EXPR",
         ),
@@ -69,7 +69,7 @@ def replay_command(
         float | None,
         typer.Option(
             "--timeout",
-            help="To a server: seconds an answer is awaited (default 5).",
+            help="Seconds an answer (default 5), or with --serve a request (default 2), is awaited.",
             rich_help_panel=WORK,
             metavar="S",
         ),
@@ -113,7 +113,8 @@ def replay_command(
     if serve:
         from lksig.cli.replay_serve import serve_recording
 
-        return serve_recording(play, port=7880 if port is None else port, bind=bind or "127.0.0.1", record=record)
+        at = bind or "127.0.0.1", 7880 if port is None else port
+        return serve_recording(play, at, record, until=until, timeout_s=timeout)
     if names_server:
         from lksig.cli.replay_to import replay_to
 

@@ -10,10 +10,12 @@ from lksig.cli.flags import OutputFlags, RecordFlags, takes
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import asyncio
+    from collections.abc import Callable, Sequence
 
     from lksig.cli.screen import Screen
     from lksig.environ import Environ
+    from lksig.live.host import Host
     from lksig.live.run import Run
     from lksig.session.rooms import Options
 
@@ -79,11 +81,16 @@ def serve_command(
     from lksig.session.rooms import Options
 
     environ = context.obj
-    if not 0 <= port <= MAX_PORT:
-        raise InputError(f"`--port {port}` is no port", code="bad-port", hint=f"0 to {MAX_PORT}; 0 takes a free one")
+    check_port(port)
     check_seconds(join_timeout, "--join-timeout")
     options = Options(keys=_keys(key, secret, environ), join_timeout_s=join_timeout, simulated=tuple(companions or ()))
     return _run(bind, port, options, record, output, environ)
+
+
+def check_port(port: int) -> None:
+    """Raises InputError for a number that is no port."""
+    if not 0 <= port <= MAX_PORT:
+        raise InputError(f"`--port {port}` is no port", code="bad-port", hint=f"0 to {MAX_PORT}; 0 takes a free one")
 
 
 def _keys(key: str | None, secret: str | None, environ: Environ) -> dict[str, str]:
@@ -111,38 +118,61 @@ def _run(bind: str, port: int, options: Options, record: RecordFlags, output: Ou
     for value in options.keys.values():
         secrets.give(value)
     screen = Screen(output, secrets, screen_environ(record, environ))
+
+    def make(run: Run) -> Host:
+        from lksig.live.server import EmbeddedServer
+
+        return EmbeddedServer(bind, port, options=options, run=run)
+
+    notices = (f"accepts tokens of the key {next(iter(options.keys))}", NO_MEDIA)
     with recording(record, secrets, screen, environ, "serve") as attach:
-        return asyncio.run(_serve(bind, port, options, screen, output, attach))
+        return asyncio.run(host(make, screen, output, attach, notices))
 
 
-async def _serve(
-    bind: str, port: int, options: Options, screen: Screen, output: OutputFlags, attach: Callable[[Run], None]
+async def host(
+    make: Callable[[Run], Host],
+    screen: Screen,
+    output: OutputFlags,
+    attach: Callable[[Run], None],
+    notices: Sequence[str],
+    causes: Sequence[int] = (),
 ) -> int:
-    import asyncio
+    """Listen until Ctrl-C or SIGTERM, and show what passes; gives the exit code.
+
+    Args:
+        make: a server whose events go into the run.
+        notices: what a person should know of it, said behind the first line.
+        causes: of the exit code, from before.
+    """
     import json
 
     from lksig.cli.signals import Interrupts
     from lksig.exit_codes import worst
     from lksig.live.clock import SystemClock
     from lksig.live.run import Run
-    from lksig.live.server import EmbeddedServer
 
     run = Run(SystemClock())
     run.add_sink(screen.sink)
     with Interrupts() as interrupts:
         screen.on_gone = interrupts.stopped.set
-        async with EmbeddedServer(bind, port, options=options, run=run) as server:
+        async with make(run) as server:
             attach(run)
             if screen.is_json:
                 screen.data(json.dumps({"kind": "listening", "url": server.url}, separators=(",", ":")))
             else:
                 screen.data(f"listening {server.url}")
             if not output.json and not output.quiet:
-                for line in (f"accepts tokens of the key {next(iter(options.keys))}", NO_MEDIA):
+                for line in notices:
                     screen.notice(f"= {line}")
-            stopped = asyncio.ensure_future(interrupts.stopped.wait())
-            await asyncio.wait((stopped, server.broken), return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-    exit_code = worst(screen.exit_codes())
+            await _until_stopped(interrupts.stopped, server)
+    exit_code = worst([*causes, *screen.exit_codes()])
     screen.close(exit_code)
     return int(exit_code)
+
+
+async def _until_stopped(stopped: asyncio.Event, server: Host) -> None:
+    import asyncio
+
+    waiting = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait((waiting, server.broken), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()

@@ -8,7 +8,6 @@ else follows from it.
 from __future__ import annotations
 
 import asyncio
-import errno
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 from websockets.asyncio.server import Server, serve
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from lksig.errors import InputError
 from lksig.live.clock import Clock, SystemClock
 from lksig.live.host_events import close_event, refusal_events, upgrade_events
-from lksig.live.server_socket import Connection, make_response, wait_until_gone
+from lksig.live.server_socket import Connection, cannot_listen, make_response, wait_until_gone
 from lksig.live.websocket import QUIET
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.session.hosting import (
@@ -38,11 +36,13 @@ from lksig.session.hosting import (
     Respond,
     Schedule,
     Send,
+    SendFrame,
     SendPing,
     Stopped,
+    Tell,
 )
 from lksig.wire.codec import decode_frame, encode_frame
-from lksig.wire.events import Encoding, Event, Message, WsPing, WsPong
+from lksig.wire.events import Encoding, Event, Message, Note, WsPing, WsPong
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response
@@ -154,7 +154,7 @@ class Host:
                 ),
             )
         except OSError as exc:
-            raise _cannot_listen(exc, self.host, self._port) from exc
+            raise cannot_listen(exc, self.host, self._port) from exc
         self._port = int(self._server.sockets[0].getsockname()[1])
         return self
 
@@ -332,6 +332,11 @@ class Host:
             if seat.connection.put_ping():
                 place = self._place(seat.connection)
                 self._emit(WsPing(self._clock.now_ns(), TO_CLIENT, b"", "server", *place))
+        elif isinstance(action, SendFrame):
+            self._send_frame(seat, action)
+        elif isinstance(action, Tell):
+            session, socket = self._place(seat.connection)
+            self._emit(Note(self._clock.now_ns(), action.code, action.text, session=session, socket=socket))
         elif isinstance(action, CloseSocket):
             seat.closed_by_us = True
             seat.connection.put_close(action.code, action.reason)
@@ -365,22 +370,21 @@ class Host:
                 )
             )
 
+    def _send_frame(self, seat: _Seat, frame: SendFrame) -> None:
+        if seat.connection.put(frame.data, text=frame.encoding == "json"):
+            session, socket = self._place(seat.connection)
+            self._emit(
+                decode_frame(
+                    frame.data,
+                    direction=TO_CLIENT,
+                    encoding=frame.encoding,
+                    t_ns=self._clock.now_ns(),
+                    by="server",
+                    session=session,
+                    socket=socket,
+                )
+            )
+
     def _expired(self, timer: Hashable) -> None:
         self._timers.pop(timer, None)
         self._handle(Expired(self._clock.now_ns(), timer))
-
-
-def _cannot_listen(exc: OSError, host: str, port: int) -> InputError:
-    """Why a port cannot be listened on."""
-    if exc.errno == errno.EADDRINUSE:
-        return InputError(
-            f"port {port} of `{host}` is in use",
-            code="port-in-use",
-            layer="tcp",
-            hint="`--port 0` takes a free one",
-        )
-    if exc.errno in (errno.EACCES, errno.EPERM):
-        return InputError(
-            f"port {port} may only be used by root", code="port-forbidden", layer="tcp", hint="take one above 1023"
-        )
-    return InputError(f"cannot listen on `{host}`: {exc.strerror or exc}", code="cannot-listen", layer="tcp")

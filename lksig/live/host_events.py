@@ -27,7 +27,7 @@ def refusal_events(clock: Clock, url: str, asked: Requested, respond: Respond) -
     path: Path = "v1" if "/v1" in asked.target.partition("?")[0] else "v0"
     yield _start(clock, url, asked, respond.session, path)
     yield _http(clock, asked, respond.session, respond.status, respond.headers, respond.body)
-    text = f"{asked.method} answered with HTTP {respond.status} {respond.body.decode()}".rstrip()
+    text = f"{asked.method} answered with HTTP {respond.status} {respond.body.decode('utf-8', 'replace')}".rstrip()
     yield Note(clock.now_ns(), "no-session", text, session=respond.session)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import errno
 import http
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,8 @@ from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import OPEN, Event
+
+from lksig.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +34,13 @@ http11.MAX_LINE_LENGTH = max(http11.MAX_LINE_LENGTH, MAX_REQUEST_LINE_BYTES)
 
 MAX_UNSENT_BYTES = 64 << 20
 """What may wait for a client that does not read, before its connection is cut."""
+NO_CODE = 1005
+"""Source: RFC 6455, section 7.4.1."""
 CLOSE_TIMEOUT_S = 2.0
 """How long a client may take to answer a close frame."""
+
+_KNOWN_STATUSES = frozenset(int(status) for status in http.HTTPStatus)
+"""Those with a phrase; proxies have more, Cloudflare's 520 to 530 among them."""
 
 
 class Desk(Protocol):
@@ -150,7 +158,8 @@ class Connection(ServerConnection):
         """Send a close frame; the client has a moment to answer it."""
         if self.is_open and self.protocol.state is OPEN:
             self.is_open = False
-            self.protocol.send_close(code, reason)
+            # 1005 is how a close without a code is told, and none that may be sent.
+            self.protocol.send_close(None if code == NO_CODE else code, reason)
             self.send_data()
             self.loop.call_later(CLOSE_TIMEOUT_S, self.cut)
 
@@ -174,9 +183,26 @@ def make_response(status: int, headers: Iterable[tuple[str, str]], body: bytes, 
     fields = Headers([("Date", email.utils.formatdate(usegmt=True)), ("Connection", "close"), *headers])
     if status != http.HTTPStatus.NO_CONTENT:
         fields["Content-Length"] = str(len(body))
-    return Response(status, http.HTTPStatus(status).phrase, fields, b"" if method == "HEAD" else body)
+    phrase = http.HTTPStatus(status).phrase if status in _KNOWN_STATUSES else "Unknown"
+    return Response(status, phrase, fields, b"" if method == "HEAD" else body)
 
 
 async def wait_until_gone(connection: ServerConnection) -> None:
     """The library's handler: everything happens in `Connection`."""
     await asyncio.shield(connection.connection_lost_waiter)
+
+
+def cannot_listen(exc: OSError, host: str, port: int) -> InputError:
+    """Why a port cannot be listened on."""
+    if exc.errno == errno.EADDRINUSE:
+        return InputError(
+            f"port {port} of `{host}` is in use",
+            code="port-in-use",
+            layer="tcp",
+            hint="`--port 0` takes a free one",
+        )
+    if exc.errno in (errno.EACCES, errno.EPERM):
+        return InputError(
+            f"port {port} may only be used by root", code="port-forbidden", layer="tcp", hint="take one above 1023"
+        )
+    return InputError(f"cannot listen on `{host}`: {exc.strerror or exc}", code="cannot-listen", layer="tcp")

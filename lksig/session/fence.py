@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lksig.schema.pool import TO_SERVER, envelope_class
+from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
 
 FIRST_FENCE_ID = 0x4000_0000
 """Request ids of fences start here, far from those a person or an SDK counts from 1."""
@@ -31,3 +31,27 @@ def fence_request(number: int, protocol: int) -> Any:
         request.mute.sid = f"{NO_SUCH_TRACK}{number}"
         request.mute.muted = True
     return request
+
+
+def is_fence(case: str, body: Any) -> bool:
+    """Whether a request is a fence, as somebody sees it who did not make it.
+
+    Args:
+        body: of the request, the message of its case.
+    """
+    if case == "update_metadata":
+        is_empty = not (body.name or body.metadata or body.attributes)
+        return is_empty and int(body.request_id) >= FIRST_FENCE_ID
+    return case == "mute" and str(body.sid).startswith(NO_SUCH_TRACK)
+
+
+def fence_answer(case: str, body: Any) -> Any:
+    """The `SignalResponse` that a server gives to a fence. Observed: livekit-server 1.13.5."""
+    response = envelope_class(TO_CLIENT)()
+    answer = response.request_response
+    getattr(answer, case).CopyFrom(body)
+    if case == "update_metadata":
+        answer.request_id = body.request_id
+    else:
+        answer.reason = answer.NOT_FOUND
+    return response

@@ -119,6 +119,19 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class SendFrame:
+    """Send a frame exactly as it is, whether or not it decodes."""
+
+    socket: int
+    data: bytes
+    encoding: Encoding
+
+    def __repr__(self) -> str:
+        # The bytes may hold a token.
+        return f"SendFrame(socket={self.socket}, {len(self.data)} bytes, {self.encoding})"
+
+
+@dataclass(frozen=True, slots=True)
 class SendPing:
     """Send an empty WebSocket ping."""
 
@@ -142,6 +155,16 @@ class DropSocket:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell whoever looks at the session of a socket something that is no message: a `wire.events.Note`."""
+
+    socket: int
+    code: str
+    """Searchable, `kebab-case`."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """(Re)start a deadline; it replaces one of the same name and comes back as `Expired`."""
 
@@ -156,7 +179,7 @@ class Cancel:
     timer: Hashable
 
 
-HostAction = Respond | Accept | Send | SendPing | CloseSocket | DropSocket | Schedule | Cancel
+HostAction = Respond | Accept | Send | SendFrame | SendPing | CloseSocket | DropSocket | Tell | Schedule | Cancel
 
 
 class Machine(Protocol):

@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lksig.errors import InputError
 from lksig.session.hosting import Headers, Requested
 from lksig.session.joining import Joining, Pairs, Refused, clean, read_joining
-from lksig.wire.access_token import TokenRejected, verify
+from lksig.wire.access_token import Token, TokenRejected, read_token, verify
 from lksig.wire.target import first_value, parse_query
 
 if TYPE_CHECKING:
-    from lksig.wire.access_token import Token
     from lksig.wire.target import Path
 
 SOCKET_PATHS: dict[str, Path] = {"/rtc": "v0", "/rtc/v1": "v1"}
@@ -29,6 +29,8 @@ VALIDATE_PATHS: dict[str, Path] = {"/rtc/validate": "v0", "/rtc/v1/validate": "v
 BEARER = "Bearer "
 CORS_METHODS = frozenset({"OPTIONS", "HEAD", "GET", "POST", "PATCH", "DELETE"})
 CORS_MAX_AGE_S = 86400
+UNNAMED = "unnamed"
+"""Room or identity of a token that names none, where such a token is taken."""
 
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")
 _NO_SNIFF = ("X-Content-Type-Options", "nosniff")
@@ -44,11 +46,11 @@ class Answer:
     body: bytes
 
 
-def answer(request: Requested, keys: Mapping[str, str], now_s: float) -> Answer | Joining:
+def answer(request: Requested, keys: Mapping[str, str] | None, now_s: float) -> Answer | Joining:
     """What a request gets: an HTTP answer, or, on a WebSocket path, leave to join.
 
     Args:
-        keys: API secrets by key.
+        keys: API secrets by key; None takes every well-formed token, and lets its bearer do everything.
     """
     if request.method == "OPTIONS" and request.header("Access-Control-Request-Method") is not None:
         return _preflight(request)
@@ -90,7 +92,12 @@ def _path(target: str) -> str:
 
 def server_error(request: Requested, body: str) -> Answer:
     """The answer when a session cannot be made."""
-    return Answer(500, (_TEXT, *_cors(request, _path(request.target))), body.encode())
+    return open_to_browsers(request, 500, (_TEXT,), body.encode())
+
+
+def open_to_browsers(request: Requested, status: int, headers: Headers, body: bytes) -> Answer:
+    """An answer with the headers that let a page of another origin read it."""
+    return Answer(status, (*headers, *_cors(request, _path(request.target))), body)
 
 
 def clean_query(query: str) -> Pairs:
@@ -102,8 +109,12 @@ def clean_query(query: str) -> Pairs:
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 
-def _token(request: Requested, pairs: Pairs, keys: Mapping[str, str], now_s: float) -> Token | None:
-    """The verified token of a request; None where there is none. A bad one is refused on every path."""
+def token_text(request: Requested, pairs: Pairs) -> str | None:
+    """The token of a request as it was sent; None where there is none.
+
+    Raises:
+        Refused: what stands in its place is none.
+    """
     header = request.header("Authorization")
     if header:
         if not header.startswith(BEARER):
@@ -113,12 +124,28 @@ def _token(request: Requested, pairs: Pairs, keys: Mapping[str, str], now_s: flo
             raise Refused(401, "invalid authorization token")
     else:
         text = first_value(pairs, "access_token")
-    if not text:
+    return text or None
+
+
+def _token(request: Requested, pairs: Pairs, keys: Mapping[str, str] | None, now_s: float) -> Token | None:
+    """The token of a request, verified where there are keys; None where there is none. A bad one is always refused."""
+    text = token_text(request, pairs)
+    if text is None:
         return None
     try:
+        if keys is None:
+            return _almighty(read_token(text))
         return verify(text, keys, now_s)
     except TokenRejected as exc:
         raise Refused(exc.status, exc.body) from exc
+    except InputError as exc:
+        raise Refused(401, "invalid authorization token") from exc
+
+
+def _almighty(token: Token) -> Token:
+    """The token as one that allows everything, whatever it allows; nothing else of it counts."""
+    video = {"roomJoin": True, "room": token.room or UNNAMED, "canUpdateOwnMetadata": True}
+    return Token(token.raw, token.header, {"sub": token.identity or UNNAMED, "video": video})
 
 
 # --- the WebSocket handshake ----------------------------------------------------------------------------------------

@@ -30,9 +30,11 @@ from lksig.session.hosting import (
     Requested,
     Schedule,
     Send,
+    SendFrame,
     SendPing,
+    Tell,
 )
-from lksig.wire.events import Message, Reading, WsPing, WsPong
+from lksig.wire.events import Message, Note, Reading, WsPing, WsPong
 from tests.support.live_driver import target, token
 from tests.support.scenarios import Join
 from tests.support.server import SocketClient, joined, lksig_server
@@ -111,6 +113,12 @@ class Puppet:
                 yield Send(event.socket, same, "protobuf")
                 yield Send(event.socket, same, "protobuf")
                 yield Send(event.socket, same, "json")
+            elif number == 6:
+                yield Tell(event.socket, "a-code", "a text")
+                yield SendFrame(event.socket, b"\xff", "protobuf")
+                yield SendFrame(event.socket, b"{}", "json")
+                yield CloseSocket(event.socket, 1005)
+                yield SendFrame(event.socket, b"late", "protobuf")
         elif isinstance(event, Expired) and isinstance(event.timer, int):
             yield Send(event.timer, envelope_class(TO_CLIENT)(pong=7), "json")
 
@@ -133,6 +141,22 @@ async def test_a_machine_may_drop_or_close_as_it_likes(number: int, code: int, r
         assert await peer.closed() == (code, reason)
         with pytest.raises(ConnectionClosed):
             await client.recv()
+
+
+async def test_frames_exactly_as_they_are_and_notes(run: Run) -> None:
+    readings = watch(run)
+    async with Host(Puppet(), run=run) as server, await puppet_client(server) as client:
+        await SocketClient(client).send({"ping": 6})
+        assert [await client.recv() for _ in range(3)][1:] == [b"\xff", "{}"]
+        assert await SocketClient(client).closed() == (1005, "")
+    events = [reading.event for reading in readings]
+    (note,) = [event for event in events if isinstance(event, Note)]
+    assert (note.code, note.text, note.session, note.socket) == ("a-code", "a text", 1, 1)
+    sent = [event for event in events if isinstance(event, Message) and event.by == "server"]
+    assert [(one.raw, one.encoding, one.error is None) for one in sent[1:]] == [
+        (b"\xff", "protobuf", False),
+        (b"{}", "json", True),
+    ]
 
 
 async def test_what_comes_behind_our_close_is_not_looked_at(run: Run) -> None:

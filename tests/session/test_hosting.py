@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from lksig.session.hosting import Cancel, Outbox, Requested, SendPing
+from lksig.session.hosting import Cancel, Outbox, Requested, SendFrame, SendPing
 
 
 def test_a_request_does_not_print_its_token() -> None:
     request = Requested(5, 2, "GET", "/rtc?access_token=eyJ", (("Authorization", "Bearer eyJ"),))
     assert repr(request) == "Requested(t_ns=5, socket=2, GET /rtc)"
+
+
+def test_a_frame_does_not_print_its_bytes() -> None:
+    assert repr(SendFrame(2, b"eyJ", "json")) == "SendFrame(socket=2, 3 bytes, json)"
 
 
 def test_headers_are_found_in_any_case() -> None:

@@ -9,7 +9,16 @@ import pytest
 
 from lksig.session.hosting import Requested
 from lksig.session.joining import Joining
-from lksig.session.server_http import Answer, answer, clean_query, is_signal_path, server_error
+from lksig.session.server_http import (
+    UNNAMED,
+    Answer,
+    answer,
+    clean_query,
+    is_signal_path,
+    open_to_browsers,
+    server_error,
+    token_text,
+)
 from lksig.wire.access_token import mint
 
 NOW_S = 1_795_600_000
@@ -227,3 +236,40 @@ def test_a_session_that_cannot_be_made() -> None:
     given = server_error(request, "connection closed by media")
     assert (given.status, given.body) == (500, b"connection closed by media")
     assert ("Access-Control-Allow-Origin", "http://o") in given.headers
+
+
+# --- without keys ---------------------------------------------------------------------------------------------------
+
+
+def ask_freely(path: str, text: str) -> Answer | Joining:
+    named = tuple((name, value) for name, value in {**UPGRADE, "Authorization": f"Bearer {text}"}.items())
+    return answer(Requested(0, 1, "GET", path, named), None, NOW_S)
+
+
+def test_without_keys_every_token_will_do() -> None:
+    for text in (token("other"), token(video={"roomJoin": False, "room": "r"}), token(exp=1)):
+        found = ask_freely("/rtc", text)
+        assert isinstance(found, Joining)
+        assert (found.room, found.grants.identity, found.grants.can_publish) == ("r", "ann", True)
+        assert found.grants.can_update_metadata
+    found = ask_freely("/rtc", "e30.e30.e30")
+    assert isinstance(found, Joining)
+    assert (found.room, found.grants.identity) == (UNNAMED, UNNAMED)
+
+
+def test_without_keys_what_is_no_token_will_not_do() -> None:
+    found = ask_freely("/rtc", "xxx")
+    assert isinstance(found, Answer)
+    assert (found.status, found.body) == (401, b"invalid authorization token")
+
+
+def test_an_answer_for_every_page() -> None:
+    request = Requested(0, 1, "GET", "/rtc/validate", (("Origin", "http://page"),))
+    given = open_to_browsers(request, 520, (TEXT,), b"\xff")
+    assert (given.status, given.body, given.headers[0]) == (520, b"\xff", TEXT)
+    assert ("Access-Control-Allow-Origin", "*") in given.headers
+
+
+def test_the_token_as_it_was_sent() -> None:
+    assert token_text(Requested(0, 1, "GET", "/", ()), [("access_token", "a.b.c")]) == "a.b.c"
+    assert token_text(Requested(0, 1, "GET", "/", ()), []) is None
