@@ -206,7 +206,8 @@ class _Job:
             if session.socket:
                 run.end(number)
         report = replayer.report()
-        codes += self._told(report, verbose) + ([] if report.is_same else [ExitCode.CHECK_FAILED])
+        self._tell(report, verbose)
+        codes += [] if report.is_same else [ExitCode.CHECK_FAILED]
         exit_code = worst([*codes, *screen.exit_codes()])
         screen.close(exit_code)
         return int(exit_code)
@@ -277,13 +278,13 @@ class _Job:
         assert handshake is not None
         return Joining(handshake, None, self._found, self._secrets, announced_protocol(handshake))
 
-    def _told(self, report: ReplayReport, verbose: int) -> list[int]:
+    def _tell(self, report: ReplayReport, verbose: int) -> None:
         """Print the report; a reader that is gone is remembered."""
         from lksig.render.replay_report import report_json, report_lines
 
         screen = self._screen
-        if screen.gone is not None or not report.sessions:
-            return []
+        if screen.gone is not None or not (report.requests or report.answers):
+            return
         lines = (
             [report_json(report, self._secrets)]
             if screen.is_json
@@ -294,7 +295,6 @@ class _Job:
                 screen.data(line)
         except OSError as exc:
             screen.gone = exc
-        return []
 
 
 def _broke(replayer: Replayer, context: dict[str, Any]) -> None:

@@ -208,6 +208,8 @@ class Replayer:
     async def _make(self, step: Step) -> None:
         if isinstance(step, Leave | Shut) or (isinstance(step, Send) and step.message.case == "leave"):
             await self._settle(step.session)
+        elif isinstance(step, Open):
+            await self._fenced(step.session)
         await self._until(lambda: not self._replay.owes(step), step)
         if self._stopped.is_set():
             return
@@ -255,7 +257,7 @@ class Replayer:
         elif not step.opening.is_resume and not session.is_gone:
             await session.close()
         self._expected.discard(step.session)
-        self._replay.dialed(step.session)
+        self._replay.dialed(step)
         reopened = self._reopener.reopen(step.opening, self._replay.bindings, session.last_token)
         self._renamed |= reopened.renamed
         try:
@@ -267,6 +269,7 @@ class Replayer:
             )
         except TransportError:
             self.failed = session
+            self._replay.is_whole = False
             raise
 
     async def _send(self, step: Send) -> None:
@@ -309,13 +312,19 @@ class Replayer:
             with contextlib.suppress(TransportError):
                 await session.send(fence, by="auto")
 
+    async def _fenced(self, number: int) -> None:
+        """Find out what became of what was sent over a session's socket, while it is there."""
+        session = self.sessions.get(number)
+        if session is not None and not session.is_gone:
+            await self._fence(number, at_once=True)
+            await self._until(lambda: session.is_gone or not self._replay.owed_by(number), Leave(number))
+
     async def _settle(self, number: int) -> None:
         """Wait for what is still to come of a session, before it ends."""
         session = self.sessions.get(number)
         if session is None or session.is_gone:
             return
-        await self._fence(number, at_once=True)
-        await self._until(lambda: session.is_gone or not self._replay.owed_by(number), Leave(number))
+        await self._fenced(number)
         lingers_s = (self._replay.lingers_until(number) - self._run.clock.now_ns()) / 1e9
         if lingers_s > 0:
             await self._pause(lambda: session.is_gone, lingers_s)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lksig.render.phrases import SEPARATOR, counted
+from lksig.render.phrases import SEPARATOR, counted, some
 from lksig.render.safe_text import quoted
 
 if TYPE_CHECKING:
@@ -25,10 +25,15 @@ MAX_VALUE = 200
 def report_lines(report: ReplayReport, secrets: Secrets, *, verbose: int = 0) -> Iterator[str]:
     """The report for a person; what peers wrote in it is not neutralised yet."""
     yield _verdict(report)
+    unsent = [_request(finding) for finding in report.findings if finding.kind == "not_sent"]
     for finding in report.findings:
+        if finding.kind == "not_sent":
+            continue
         yield f"  {_told(finding)}"
         if _is_listed(finding):
             yield from (f"    {_differing(one, secrets)}" for one in finding.differences)
+    if unsent:
+        yield f"  not sent, the session was over: {some(unsent, str)}"
     yield from (f"  {line}" for line in _aside(report, secrets, verbose))
 
 
@@ -40,10 +45,13 @@ def _verdict(report: ReplayReport) -> str:
     return SEPARATOR.join(parts if report.is_whole else [*parts, "stopped before its end"])
 
 
-def _told(finding: Finding) -> str:
+def _request(finding: Finding) -> str:
     request = finding.case if finding.request is None else f"{finding.case} {finding.request}"
-    if finding.session > 1:
-        request = f"session {finding.session}: {request}"
+    return request if finding.session == 1 else f"session {finding.session}: {request}"
+
+
+def _told(finding: Finding) -> str:
+    request = _request(finding)
     answer, recorded, live = finding.answer, finding.recorded, finding.live
     if finding.kind == "different" and not _is_listed(finding):
         other = finding.differences[0].live
@@ -54,8 +62,6 @@ def _told(finding: Finding) -> str:
         return f"{request}: {answer} (recorded {recorded}) did not come"
     if finding.kind == "extra":
         return f"{request}: {answer} (message {live}) came, and was not recorded"
-    if finding.kind == "not_sent":
-        return f"{request}: not sent, the session was over"
     (end,) = finding.differences
     return f"{request}: recorded {end.recorded}, here {end.live or 'the server did not end the session'}"
 
@@ -80,12 +86,12 @@ def _aside(report: ReplayReport, secrets: Secrets, verbose: int) -> Iterator[str
     """What does not count."""
     recorded, live = report.unsolicited
     if report.missing_kinds:
-        kinds = ", ".join(f"{case} ({count} recorded)" for case, count in report.missing_kinds.items())
+        kinds = some(list(report.missing_kinds.items()), lambda kind: f"{kind[0]} ({kind[1]} recorded)")
         yield f"unasked: {recorded} recorded, {live} here, none of {kinds}"
     elif recorded or live:
         yield f"unasked: {recorded} recorded, {live} here"
     if report.unbound:
-        yield f"sent as recorded, for nothing here told what stands for them: {', '.join(report.unbound)}"
+        yield f"sent as recorded, for nothing here told what stands for them: {some(report.unbound, str)}"
     if report.place and verbose:
         yield "another server, which does not count:"
         yield from (f"  {_differing(one, secrets)}" for one in report.place)

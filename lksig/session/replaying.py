@@ -151,8 +151,6 @@ class Replay:
         session = self._session(number)
         session.socket = socket
         opening = find_opening(number, session.start, http, join)
-        session.protocol = opening.protocol
-        session.fence_n, session.silent, session.since_fence, session.linger_until_ns = None, False, 0, 0
         return Open(number, opening)
 
     def opens(self, reading: Reading) -> bool:
@@ -274,9 +272,12 @@ class Replay:
         self._unbound.update(dict.fromkeys(map(id_text, self.bindings.missing(step.message))))
         return self.bindings.request(step.message, token)
 
-    def dialed(self, session: int) -> None:
-        """The socket of a session is about to be opened."""
-        self.exchanges.dialed(session, counts=self._is_within)
+    def dialed(self, step: Open) -> None:
+        """The socket is about to be opened."""
+        session = self._session(step.session)
+        session.protocol = step.opening.protocol
+        session.fence_n, session.silent, session.since_fence, session.linger_until_ns = None, False, 0, 0
+        self.exchanges.dialed(step.session, counts=self._is_within)
 
     def wants_fence(self, session: int, *, at_once: bool) -> Any:
         """The fence that is to be sent now; None for none.
