@@ -88,6 +88,7 @@ class Pump:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_held = False
+        self._is_closed = False
         session.run.add_sink(self._observe)
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._task.add_done_callback(self._ended)
@@ -119,6 +120,8 @@ class Pump:
     async def close(self) -> None:
         """Stop; what was not sent stays so."""
         self._session.run.remove_sink(self._observe)
+        # `wait_for` of Python 3.11 swallows a cancellation that meets what it waits for: the flag ends the loop then.
+        self._is_closed = True
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
@@ -131,7 +134,7 @@ class Pump:
             self._session.broke(exc)
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_closed:
             self._news.clear()
             action = seq.Done() if self._is_held else self._sequence.next(self._session.run.clock.now_ns())
             if isinstance(action, seq.Done):

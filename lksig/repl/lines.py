@@ -70,14 +70,17 @@ def read(text: str) -> Typed | None:
         return Program(command, first == PIPE)
     if first == SLASH:
         return _command(line.cut(line.start + 1))
-    bare = BARE.get(line.text)
-    return Requests() if bare is None else Command(VERBS[bare], line.cut(line.end), None)
+    word = line.text.split(None, 1)[0]
+    bare = BARE.get(word)
+    if bare is None or (word != line.text and not VERBS[bare].arguments):
+        return Requests()
+    return _command(line)
 
 
 def _command(line: Span) -> Command:
     length = next((at for at, char in enumerate(line.text) if char in BLANKS or char == PIPE), len(line.text))
     name = line.cut(line.start, line.start + length)
-    verb = VERBS.get(name.text) or VERBS.get(BARE.get(name.text, ""))
+    verb = VERBS.get(BARE.get(name.text, name.text))
     if verb is None:
         guess = nearest(name.text, VERBS)
         what = f"there is no command `/{name.text}`"

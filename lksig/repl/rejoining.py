@@ -6,7 +6,7 @@ many attempts it gives up; a session that stood starts the count anew.
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
 from typing import TYPE_CHECKING
 
 from lksig.errors import AuthError, LksigError
@@ -29,7 +29,7 @@ async def rejoin(desk: Desk, participant: Participant) -> None:
         participant.lost_in_a_row += 1
         if wait_ms:
             participant.session.note(STORY, f"rejoin in {wait_ms / 1000:g} s")
-            await asyncio.sleep(wait_ms / 1000)
+            await sleep(wait_ms / 1000)
         if desk.is_over or not participant.session.is_gone:
             return
         try:

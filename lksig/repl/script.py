@@ -1,7 +1,8 @@
 """The prompt without a terminal: lines from a file or a pipe, each done as it arrives.
 
 Rule: requests go out one behind the other, nothing waits for their verdicts; a command of the prompt looks at what
-became of the lines before it, so it waits until they have theirs. After a mistake the next line is read all the same.
+became of the lines before it, so it waits until they have theirs, and what follows waits until it is done. After a
+mistake the next line is read all the same.
 Nothing is read ahead: a program that writes one line and reads what comes of it gets its answer.
 """
 
@@ -50,10 +51,12 @@ async def run_script(desk: Desk, source: BinaryIO) -> None:
 
 
 async def _do(desk: Desk, line: ScriptLine) -> None:
-    first = line.text.lstrip(BLANKS)[:1]
-    if first in (lines.SLASH, lines.PIPE, lines.SHELL) or desk.active.sequence.waiting > MAX_WAITING:
+    is_command = line.text.lstrip(BLANKS)[:1] in (lines.SLASH, lines.PIPE, lines.SHELL)
+    if is_command or desk.active.sequence.waiting > MAX_WAITING:
         await desk.idle()
     await desk.line(line.text)
+    if is_command:
+        await desk.idle()
 
 
 async def physical_lines(source: BinaryIO) -> AsyncIterator[bytes]:

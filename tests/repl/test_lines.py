@@ -43,6 +43,7 @@ def test_a_command_and_its_words() -> None:
     assert [word.text for word in typed.words] == ["4", 'name="Ann B."', "-source"]
     assert [word.start for word in typed.words] == [9, 12, 26]
     assert command("/?").verb is VERBS["help"]
+    assert command("help mute").rest.text == command("? mute").rest.text == "mute"
 
 
 def test_a_view_may_be_piped() -> None:
