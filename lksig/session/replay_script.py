@@ -173,11 +173,11 @@ class Scene:
         """A message, in order."""
         message: Message = reading.event
         case = message.case
+        self._is_far = self._is_far or message.by == "client"
         if case in KEEPALIVE_CASES or reading.reply_to in self._fences:
             return
         body = getattr(message.envelope, case) if case is not None else None
         if message.direction is TO_SERVER:
-            self._is_far = message.by == "client"
             if case is not None and is_fence(case, body):
                 self._fences.add(reading.n)
             elif case is not None:

@@ -31,13 +31,22 @@ def _do(command: list[str], what: str, **options: object) -> None:
         raise SdkError(f"cannot install {what}: `{' '.join(command)}` said {done.stderr[-400:]}")
 
 
-def python_sdk() -> list[str]:
-    """The command that joins with the Python SDK."""
+def _python(script: str) -> list[str]:
     python = CACHE / "venv" / "bin" / "python"
     if not python.exists():
         _do([sys.executable, "-m", "venv", str(CACHE / "venv")], "a virtual environment")
         _do([str(python), "-m", "pip", "install", "-q", PYTHON_SDK], PYTHON_SDK)
-    return [str(python), str(HERE / "join.py")]
+    return [str(python), str(HERE / script)]
+
+
+def python_sdk() -> list[str]:
+    """The command that joins with the Python SDK."""
+    return _python("join.py")
+
+
+def python_signal() -> list[str]:
+    """The command that stays for some seconds with the Python SDK."""
+    return _python("stay.py")
 
 
 def _node(script: str) -> list[str]:
@@ -62,6 +71,11 @@ def node_sdk() -> list[str]:
 def browser_sdk() -> list[str]:
     """The command that joins with the browser SDK; it wants CHROMIUM in its environment."""
     return _node("page.mjs")
+
+
+def browser_signal() -> list[str]:
+    """The command that joins, publishes and renames itself with the browser SDK; it wants CHROMIUM too."""
+    return _node("publish.mjs")
 
 
 def go_sdk() -> list[str]:

@@ -147,6 +147,8 @@ def test_whose_deed_an_end_is(by: Any, code: int | None, ends: bool) -> None:
 def test_seen_from_the_server_a_lost_connection_is_the_clients_deed() -> None:
     tape = Tape().open().says(join={}).asks(by="client", track_setting={}).close(1, None, "", "network")
     assert cues(tape) == [("join",)]
+    tape = Tape().open().says(join={}).asks(by="client", ping=1).says(pong=1).close(1, None, "", "network")
+    assert cues(tape) == [("join",)]
     tape = Tape().open().says(join={}).asks(by="client", track_setting={}).close(1, None)
     assert cues(tape) == [("join",), ("close",)]
 
