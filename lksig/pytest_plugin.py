@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
 
     from lksig.live.blocking import BlockingSession, LoopThread
+    from lksig.session.replay_report import ReplayReport
+    from lksig.wire.redaction import Secrets
 
 DEV_KEY, DEV_SECRET = "devkey", "secret"
 
@@ -45,6 +48,38 @@ class Server:
 
     def __repr__(self) -> str:
         return f"Server({self.url})"
+
+
+class Replayed:
+    """What a replay found."""
+
+    def __init__(self, report: ReplayReport, secrets: Secrets) -> None:
+        self._report = report
+        self._secrets = secrets
+
+    def __repr__(self) -> str:
+        return f"Replayed(is_same={self.is_same}, {self._report.same} of {self._report.answers} answers)"
+
+    @property
+    def is_same(self) -> bool:
+        """Every answer came again, and says the same."""
+        return self._report.is_same
+
+    @property
+    def text(self) -> str:
+        """The report, as `lksig replay` prints it: the verdict, then each difference, secrets hidden."""
+        from lksig.render.replay_report import report_lines
+        from lksig.render.safe_text import neutralise
+
+        return "\n".join(neutralise(line) for line in report_lines(self._report, self._secrets))
+
+    def as_dict(self) -> Any:
+        """The report, as the `replay` object of `lksig replay --json`."""
+        import json
+
+        from lksig.render.replay_report import report_json
+
+        return json.loads(report_json(self._report, self._secrets))
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +137,59 @@ def lksig_session(lksig_server: Server, lksig_loop: LoopThread) -> Iterator[Call
             return session
 
         yield open_session
+
+
+@pytest.fixture
+def replay(lksig_server: Server, lksig_loop: LoopThread) -> Callable[..., Replayed]:
+    """Plays the client's side of a recording: `replay("call.lksig")`, with `speed=` as `lksig replay --speed`.
+
+    Every participant of the recording joins again as itself, `room=` says where else.
+    """
+
+    def play(path: str | Path, *, speed: str = "max", room: str | None = None, timeout_s: float = 5.0) -> Replayed:
+        return lksig_loop.run(_replayed(lksig_server, path, speed, room, timeout_s))
+
+    return play
+
+
+async def _replayed(server: Server, path: str | Path, speed: str, room: str | None, timeout_s: float) -> Replayed:
+    import time
+    from pathlib import Path
+
+    from lksig.live.clock import SystemClock
+    from lksig.live.dial import DialOptions, dial
+    from lksig.live.reopening import Reopener
+    from lksig.live.replayer import replay_to_server
+    from lksig.live.run import Run
+    from lksig.recording.reader import open_recording
+    from lksig.session.playback import Player, parse_speed
+    from lksig.wire.handshake import read_url
+    from lksig.wire.redaction import Secrets
+
+    secrets = Secrets(os.urandom(16))
+    secrets.give(server.api_secret)
+    reopener = Reopener(
+        read_url(server.url),
+        time.time,
+        key=server.api_key,
+        secret=server.api_secret,
+        room=room,
+        on_token=secrets.learn,
+    )
+
+    async def dialer(handshake: Any, receiver: Any) -> Any:
+        return await dial(handshake, receiver, DialOptions(), secrets)
+
+    with open_recording(Path(path)) as recording:
+        report = await replay_to_server(
+            recording.readings(),
+            Run(SystemClock()),
+            dialer,
+            reopener,
+            player=Player(parse_speed(speed)),
+            timeout_s=timeout_s,
+        )
+        error = recording.problem()
+    if error is not None:
+        raise error
+    return Replayed(report, secrets)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+from tests.support.served import Served
 from tests.support.serving import serving
 
 STORY = """
@@ -76,3 +77,29 @@ def test_a_server_that_is_there(tmp_path: Path) -> None:
         assert run_pytest(tmp_path, *url, "--lksig-api-key=other", "--lksig-api-secret=hidden-secret").returncode == 0
         variables = {"LIVEKIT_API_KEY": "other", "LIVEKIT_API_SECRET": "hidden-secret"}
         assert run_pytest(tmp_path, *url, variables=variables).returncode == 0
+
+
+def test_a_replay(tmp_path: Path) -> None:
+    with serving() as url:
+        sent = Served(url).run("send", "mute", "sid=TR_x", "--record", str(tmp_path / "call.lksig"))
+        assert sent.exit_code == 1
+    text = """
+        import pytest
+        from lksig.errors import RecordingError
+
+        def test_same(replay):
+            replayed = replay("call.lksig", room="other", speed="10")
+            assert replayed.is_same
+            assert repr(replayed).startswith("Replayed(is_same=True, 2 of 2")
+            assert replayed.text.startswith("replay: 2 of 2 answers came again as recorded")
+            assert replayed.as_dict()["answers"] == {"recorded": 2, "same": 2}
+
+        def test_cut(replay):
+            with open("call.lksig", "rb") as whole, open("cut.lksig", "wb") as cut:
+                cut.write(whole.read()[:-20])
+            with pytest.raises(RecordingError):
+                replay("cut.lksig")
+    """
+    (tmp_path / "test_story.py").write_text(dedent(text))
+    ran = run_pytest(tmp_path)
+    assert ran.returncode == 0, ran.stdout
