@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lksig.session.replay_opening import Opening
     from lksig.wire.target import Target
 
+NOWHERE, NOBODY = "lksig-replay", "lksig-replay"
+"""Room and identity where the recording names none."""
+
 _ONLY_V1: dict[str, Any] = dict.fromkeys(
     ("address", "other_sdks", "metadata", "add_track_requests", "publisher_offer", "sync_state")
 )
@@ -90,9 +93,11 @@ class Reopener:
 
             ready = read_token(self._token)
             room, identity = ready.room or room, ready.identity or identity
+        else:
+            room, identity = room or NOWHERE, identity or f"{NOBODY}-{opening.session}"
         self._check_only(opening)
         bindings.rename(opening.identity, identity)
-        token = newer or self._token or self._made(opening, room, identity)
+        token = newer or self._token or self._made(opening, room, identity or "")
         path = self._target.path or opening.path
         handshake = build(
             self._target,
@@ -102,7 +107,11 @@ class Reopener:
             headers=self._headers,
             presentation=JoinOptions(),
         )
-        pairs = ((opening.room, room), (opening.identity, identity), (opening.name, self._name or opening.name))
+        pairs = (
+            (opening.room, room),
+            (opening.identity, identity),
+            (opening.name or "", self._name or opening.name or ""),
+        )
         return Reopened(handshake, room, identity, frozenset(pair for pair in pairs if pair[0] != pair[1]))
 
     def _check_only(self, opening: Opening) -> None:
@@ -118,7 +127,7 @@ class Reopener:
             )
         self._only = recorded
 
-    def _made(self, opening: Opening, room: str | None, identity: str | None) -> str:
+    def _made(self, opening: Opening, room: str | None, identity: str) -> str:
         from lksig.wire.access_token import mint
 
         if self._key is None or self._secret is None:
@@ -130,8 +139,8 @@ class Reopener:
         token = mint(
             self._key,
             self._secret,
-            identity=identity or f"lksig-replay-{opening.session}",
-            room=room or "lksig-replay",
+            identity=identity,
+            room=room,
             now_s=int(self._now_s()),
             name=self._name or opening.name,
             grants={**opening.grants, **self._grants},

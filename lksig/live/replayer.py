@@ -162,7 +162,7 @@ class Replayer:
                 break
             began = began or within
             self._recorded_roles.observe(reading)
-            self._player.next(reading, at_once=not within or self._is_alone())
+            self._player.next(reading, at_once=not within or not self.sessions or self._is_alone())
             join = ahead.join_behind(reading) if self._replay.opens(reading) else None
             step = self._replay.recorded(reading, join, within=within)
             while step is not None and await self._due():
@@ -201,8 +201,9 @@ class Replayer:
             if wait_s > FENCE_ROOM_S:
                 for number in self.sessions:
                     await self._fence(number, at_once=True)
+            self._news.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), wait_s)
+                await asyncio.wait_for(self._news.wait(), wait_s)
         return False
 
     async def _make(self, step: Step) -> None:

@@ -251,8 +251,10 @@ class Exchanges:
             left = list(exchange.live)
             for recorded in () if exchange.unsent else exchange.recorded:
                 self._left(exchange, recorded, left, is_whole)
-            for live in left if is_whole or any(one.refused for one in left) else ():
-                self._find(exchange, "extra", None, live)
+            for live in left:
+                # What a recording that stops did not come to may well have been answered.
+                if exchange.is_over or live.refused:
+                    self._find(exchange, "extra", None, live)
         order = {id(exchange): place for place, exchange in enumerate(self._all)}
         ranked = sorted(self._findings, key=lambda found: order.get(id(found[0]), len(order)))
         return tuple(finding for _, finding in ranked)

@@ -78,6 +78,7 @@ def test_the_other_case_is_passed_over(table: Table) -> None:
     table.exchanges.came(table.live.server("request_response", {"reason": "QUEUED", "add_track": {"cid": "c"}}))
     table.exchanges.came(table.live.server("track_published", cid="c"))
     table.exchanges.recorded(table.recorded.server("track_published", cid="c"))
+    table.exchanges.gone(1)
     assert table.exchanges.same == 1
     assert [kind[0] for kind in table.findings()] == ["extra"]
 
@@ -116,6 +117,12 @@ def test_what_a_stopped_replay_did_not_wait_for_is_no_finding(table: Table) -> N
     table.ask("add_track", cid="d")
     table.exchanges.came(table.live.server("track_published", cid="d"))
     assert table.findings(is_whole=False) == []
+
+
+def test_nor_is_what_a_recording_that_stops_did_not_come_to(table: Table) -> None:
+    table.ask("add_track", cid="c")
+    table.exchanges.came(table.live.server("track_published", cid="c"))
+    assert table.findings() == []
 
 
 def test_but_a_refusal_is_and_what_was_waited_for(table: Table) -> None:
