@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.schema.cases import ECHOES, REQUEST_ID_CASES
 from lksig.schema.pool import TO_CLIENT
+from lksig.session.replay_script import IDENTITIES
 from lksig.wire.codec import decode_frame
 
 if TYPE_CHECKING:
     from lksig.session.replay_script import Asked, Said, Take
     from lksig.wire.events import Encoding
 
-_IDENTITIES = frozenset({"identity", "publisher_identity"})
 _CIDS = frozenset({"cid", "sdp_cid"})
 _PARTICIPANT = "livekit.ParticipantInfo"
 _HANDLE_MASK = 0xFFFF
@@ -91,7 +91,7 @@ class Rebinding:
     def _rename(self, message: Any) -> None:
         """Names in a message and all within it."""
         for field, value in message.ListFields():
-            if field.name in _IDENTITIES:
+            if field.name in IDENTITIES:
                 setattr(message, field.name, self._identities.get(value, value))
             elif field.name in _CIDS:
                 setattr(message, field.name, self._cids.get(value, value))

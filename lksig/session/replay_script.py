@@ -18,13 +18,18 @@ from lksig.schema.cases import KEEPALIVE_CASES
 from lksig.schema.pool import TO_SERVER
 from lksig.session.fence import is_fence
 from lksig.session.server_http import clean_query
+from lksig.wire.codec import decode_frame, encode_frame
 from lksig.wire.events import Close, Http, Message, Reading, Start
+from lksig.wire.places import put_placeholders
 from lksig.wire.target import first_value
 
 if TYPE_CHECKING:
     from lksig.session.hosting import Headers
     from lksig.wire.events import Encoding
     from lksig.wire.target import Path
+
+IDENTITIES = frozenset({"identity", "publisher_identity", "participant_identity"})
+"""Fields of responses that hold one."""
 
 CLOSE = "close"
 """In `CONSEQUENCES` the end of the socket."""
@@ -192,7 +197,7 @@ class Scene:
         sid = _MAKERS[case](body) if replied is not None and case in _MAKERS else ""
         if sid and replied is not None and len(self._made) < MAX_MADE:
             self._made[sid.encode()] = replied
-        said = (self._index(), message.t_ns, reading.n, case, message.raw, message.encoding)
+        said = (self._index(), message.t_ns, reading.n, case, _told_apart(message), message.encoding)
         self.cues.append(Said(*said, asked, replied is not None))
 
     def _of_join_request(self, case: str | None, body: Any) -> Asked | None:
@@ -228,6 +233,17 @@ class Scene:
         if close.ended_by == "client" and (asked is None or asked.case != "leave" or close.code is None):
             return
         self.cues.append(Ended(self._index(), close.t_ns, close.code, close.reason, asked))
+
+
+def _told_apart(message: Message) -> bytes:
+    """The frame, with placeholders for identities that were overwritten: two of one length would be one to an SDK."""
+    names = [place for place in message.places if place[0].rpartition(".")[2] in IDENTITIES]
+    if not names:
+        return message.raw
+    about: Any = {"direction": message.direction, "encoding": message.encoding, "t_ns": message.t_ns}
+    named = decode_frame(message.raw, by=message.by, **about)
+    put_placeholders(named, names)
+    return message.raw if named.envelope is None else encode_frame(named.envelope, message.encoding)
 
 
 def _is_blamed(asked: Asked, case: str | None, body: Any) -> bool:

@@ -273,7 +273,7 @@ def _casting_words(part: Part) -> Iterator[str]:
         namesake = f", who is called {recorded} here too: the recording has another {part.identity}"
         yield f"{part.identity} gets what {whom} got{namesake if part.rebinding.is_namesake else ''}"
     if part.is_again:
-        yield "everybody of the recording was played: it begins again"
+        yield "everybody in the recording was played: it begins again"
 
 
 def _echo(joining: Joining, body: Any) -> Any:

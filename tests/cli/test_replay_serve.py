@@ -101,7 +101,7 @@ def test_what_is_missing_is_told(call: Path) -> None:
     assert ran.exit_code == 0
     assert "going on without add_track (3), mute (5): the client did not ask" in server.stderr
     assert "the recording has no answer to this store_data_blob_request" in server.stderr
-    assert "everybody of the recording was played: it begins again" in server.stderr
+    assert "everybody in the recording was played: it begins again" in server.stderr
 
 
 def test_json_lines_and_a_recording_of_its_own(call: Path, tmp_path: Path) -> None:
@@ -153,6 +153,19 @@ def test_closes_drops_and_refusals_are_played(tmp_path: Path) -> None:
     assert [one["code"] for one in closes] == [1011, None, 1005]
     assert closes[0]["reason"] == "because"
     assert "plays probe (3 sockets)" in server.stderr
+
+
+def test_a_resume_gets_the_next_socket(tmp_path: Path) -> None:
+    tape = Tape().open_v1().says(0, join=JOIN).close(5, None, by="network")
+    tape.open_v1(reconnect=True, participant_sid="PA_me").says(0, reconnect={}).says(50, room_update={})
+    with replaying(kept(tape, tmp_path), "--json") as server:
+        ran = listen(server, "--reconnect", "--until", "room_update", "--json")
+        server.stop()
+    assert ran.exit_code == 0
+    upgrades = [line for line in server.json if line["kind"] == "http"]
+    assert [(line["session"], line["socket"]) for line in upgrades] == [(1, 1), (1, 2)]
+    cases = [line["case"] for line in server.json if line["kind"] == "message" and line["dir"] == "to_client"]
+    assert cases[:3] == ["join", "reconnect", "room_update"]
 
 
 def test_any_token_will_do(call: Path) -> None:

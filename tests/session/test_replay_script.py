@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from lksig.schema.pool import TO_SERVER
+from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.session.fence import FIRST_FENCE_ID
 from lksig.session.replay_script import MAX_MADE, Ended, Said, Script
+from lksig.wire.codec import decode_frame
 from lksig.wire.events import Message
+from lksig.wire.personal import PersonalData
 from tests.support.tape import Tape
 
 TRACK = {"cid": "c", "track": {"sid": "TR_c"}}
@@ -232,3 +234,23 @@ def test_where_its_times_begin() -> None:
     assert [scene.began_ns for scene in take.scenes] == [13_000_000, None]
     script = Script()
     assert script.takes == []
+
+
+def test_overwritten_identities_are_told_apart() -> None:
+    tape = Tape().open().says(join={**JOIN, "other_participants": [{"identity": "alice"}, {"identity": "clara"}]})
+    hidden, join = PersonalData(b"key of the run.."), tape.events[-1]
+    assert isinstance(join, Message)
+    join.raw, join.places = hidden.overwrite(join)
+    cue = tape.scene.cues[0]
+    assert isinstance(cue, Said)
+    shown = decode_frame(cue.raw, direction=TO_CLIENT, t_ns=0, by="server")
+    people: Any = shown.envelope
+    known = dict(join.places)
+    names = [known[f"join.other_participants.{index}.identity"] for index in range(2)]
+    assert [one.identity for one in people.join.other_participants] == names
+    assert names[0] != names[1]
+    # A record whose bytes and places do not belong together is played as it is.
+    join.raw = b"\xff"
+    cue = tape.scene.cues[0]
+    assert isinstance(cue, Said)
+    assert cue.raw == b"\xff"

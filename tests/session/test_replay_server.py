@@ -199,7 +199,7 @@ def test_who_plays_whom_is_told() -> None:
     assert told(booth.knock()) == []
     assert told(booth.knock("bob")) == [
         "bob gets what probe got",
-        "everybody of the recording was played: it begins again",
+        "everybody in the recording was played: it begins again",
     ]
     assert told(booth.knock("alice"))[0] == (
         "alice gets what probe got, who is called probe here too: the recording has another alice"
