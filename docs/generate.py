@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from docs.generators import cases, cli, errors, exit_codes, json_lines, states  # noqa: E402  # needs the path above
+from docs.generators import cases, cli, errors, exit_codes, json_lines, states, verbs  # noqa: E402  # needs the path above
 
-PAGES = {module.PATH: module.text for module in (cli, cases, errors, exit_codes, json_lines, states)}
+PAGES = {module.PATH: module.text for module in (cli, cases, verbs, errors, exit_codes, json_lines, states)}
 SHOWN_DIFFERENCES = 12
 """Lines of a difference that `--check` prints; more help nobody."""
 

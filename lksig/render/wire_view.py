@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
 TYPES = {VARINT: "varint", FIXED64: "fixed64", LENGTH: "bytes", GROUP: "group", FIXED32: "fixed32"}
-HEX_WIDTH = 12
+HEX_WIDTH = 10
 MAX_TEXT = 60
 """Characters of a text that are quoted."""
 
@@ -49,7 +49,7 @@ def _rows(data: bytes, start: int, end: int, kind: Descriptor | None, indent: st
         if field is None:
             return
         known = None if kind is None else kind.fields_by_number.get(field.number)
-        yield f"@{field.tag_at:<5}{_head(data, field):<{HEX_WIDTH}}{indent}{_told(data, field, known)}".rstrip()
+        yield f"@{field.tag_at:<5}{_head(data, field):<{HEX_WIDTH}}  {indent}{_told(data, field, known)}".rstrip()
         inner = None if known is None else known.message_type
         if field.wire_type == GROUP or (field.wire_type == LENGTH and inner is not None):
             yield from _rows(data, field.start, field.end, inner, indent + "  ")

@@ -101,8 +101,9 @@ class Participant:
         hint = "`/rejoin` starts over"
         if self.was_closed is None:
             return InputError(text, code="connection-gone", hint=hint)
-        kind = EndedError if self.was_closed.ended_by == "server" else TransportError
-        return kind(text, code="connection-gone", hint=hint)
+        if self.was_closed.ended_by == "server":
+            return EndedError(text, code="connection-gone", hint=hint)
+        return TransportError(text, code="connection-gone", hint=hint)
 
     def send(self, *requests: ParsedRequest) -> None:
         """Hand requests over; they go out when their turn comes."""

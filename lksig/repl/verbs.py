@@ -55,7 +55,7 @@ _ALL = (
     Verb(
         "show",
         "views",
-        "/show N [tree|json|hex|wire|sdp]",
+        "/show [N] [tree|json|hex|wire|sdp]",
         "message N whole; without N the last one",
         (Argument("message"), Argument("view", VIEWS)),
         True,

@@ -55,8 +55,8 @@ def find_message(desk: Desk, n: int, place: Span) -> Reading:
         raise place.mistake(what, code="no-such-message")
     reading = desk.recent.get(n)
     if reading is None:
-        what = f"message {n} is no longer held: the last {MAX_MESSAGES} messages (64 MiB) are"
-        raise place.mistake(what, code="not-held", hint="`/record start FILE`, or `--record FILE`, keeps all of them")
+        gone = f"message {n} is no longer held: the last {MAX_MESSAGES} messages (64 MiB) are"
+        raise place.mistake(gone, code="not-held", hint="`/record start FILE`, or `--record FILE`, keeps all of them")
     return reading
 
 

@@ -90,7 +90,7 @@ class TestViews:
     def test_help(self, served: Served) -> None:
         ran = typed(served, "/help", "help show", "?")
         assert all(f"{verb.usage}  " in ran.stdout and verb.help in ran.stdout for verb in VERBS.values())
-        assert "/show N [tree|json|hex|wire|sdp]\n  message N whole" in ran.stdout
+        assert "/show [N] [tree|json|hex|wire|sdp]\n  message N whole" in ran.stdout
         assert run("schema", "mute").stdout.strip() in typed(served, "/help mute").stdout
         both = typed(served, "/help ping").stdout
         assert "/ping\n  send a `ping_req`" in both
