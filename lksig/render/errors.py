@@ -21,8 +21,11 @@ _PREFIX = "error: "
 _BUG_HINT = "run it again with `-v`, and report it with what you typed"
 
 
-def _same(text: str) -> str:
-    return text
+def _without_secrets(text: str) -> str:
+    """What was typed stands in many an error, and a token may have been typed in the wrong place."""
+    from lksig.wire.redaction import Secrets
+
+    return Secrets(b"any key: nothing is hashed").scrub(text)
 
 
 def error_lines(
@@ -31,7 +34,7 @@ def error_lines(
     colour: bool = False,
     width: int | None = None,
     typed_at: int | None = None,
-    scrub: Callable[[str], str] = _same,
+    scrub: Callable[[str], str] = _without_secrets,
 ) -> list[str]:
     """The error as lines for a person.
 
@@ -41,7 +44,8 @@ def error_lines(
         width: columns of the terminal; None leaves long lines whole.
         typed_at: the wrong text stands on the screen already, this many columns in (behind a prompt): only the caret
             line is given, under it.
-        scrub: overwrites secrets in a text with as many characters.
+        scrub: overwrites secrets in a text with as many characters; unless told, what looks like
+            one.
     """
     paint = Paint(colour)
     facts = _facts(error, scrub)
@@ -58,7 +62,7 @@ def error_lines(
     return lines
 
 
-def error_json(error: BaseException, scrub: Callable[[str], str] = _same) -> str:
+def error_json(error: BaseException, scrub: Callable[[str], str] = _without_secrets) -> str:
     """The error as the one object that ends stderr under `--json`."""
     facts = _facts(error, scrub)
     place = _place(error, scrub)

@@ -31,7 +31,7 @@ COMMANDS: dict[str, list[str]] = {
     "unreadable url": ["decode", "?access_token=eyJ&join_request=xx"],
     "frame": ["decode", "2a060a0454525f78"],
     "broken frame": ["decode", "2a060a0454525f"],
-    "survivor": ["redact", "--check", str(KEPT / "full.jsonl")],
+    "survivor": ["redact", "--check", str(KEPT / "handshakes.json")],
     "dry run": ["send", "ws://h", "--dev", "--room", "r", "--dry-run", "ping"],
     "no server": ["send", "ws://127.0.0.1:1", "--dev", "--room", "r", "ping"],
 }

@@ -9,6 +9,7 @@ import pytest
 from lksig.errors import AuthError, InputError, TransportError
 from lksig.render.errors import error_json, error_lines, warning_json, warning_lines
 from lksig.render.width import width_of
+from tests.support.samples import TOKEN
 
 
 def misspelled(
@@ -39,6 +40,16 @@ def test_a_failure_names_code_and_layer_the_evidence_and_a_next_step() -> None:
         "  The request reached LiveKit without its Upgrade header.",
         "  Try: let the reverse proxy forward Upgrade and Connection",
     ]
+
+
+def test_a_token_that_was_typed_in_the_wrong_place_is_not_repeated() -> None:
+    error = InputError(f"no request is called `{TOKEN}`", code="unknown-case", source=f"mute {TOKEN}", start=5, end=9)
+    away = "x" * len(TOKEN)
+    assert error_lines(error) == [f"error: mute {away}", f"            ^^^^ no request is called `{away}`"]
+    told = json.loads(error_json(error))["error"]
+    offered = InputError("bad", code="unknown-field", source="offer sdp=a=ice-pwd:5KtZ0M9OmOQPQRSTUV x=1", start=38)
+    assert "5KtZ" not in "".join(error_lines(offered))
+    assert (told["text"], told["source"], told["start"]) == (f"no request is called `{away}`", f"mute {away}", 5)
 
 
 def test_a_mistake_in_usage_has_no_layer_to_name() -> None:
