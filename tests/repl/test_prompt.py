@@ -118,7 +118,7 @@ class TestViews:
         )
         assert "v=0" in ran.stdout
         assert "message 1 (`join`) holds no session description" in ran.stderr
-        assert "message 2 (`refresh_token`) holds no session description" in ran.stderr
+        assert "(`refresh_token`) holds no session description" in ran.stderr
 
     @pytest.mark.parametrize(
         ("line", "text", "caret"),
@@ -480,7 +480,7 @@ class TestSecrets:
         assert hexed not in ran.stdout.replace(" ", "")
 
     def test_unless_asked_for(self, served: Served) -> None:
-        ran = typed(served, SETTLED, "/show 2 json", flags=("--show-secrets",))
+        ran = typed(served, SETTLED, "/show 2 json", "/show 3 json", flags=("--show-secrets",))
         assert "eyJ" in ran.stdout
 
     def test_a_mistake_does_not_repeat_the_secret(self, served: Served) -> None:
