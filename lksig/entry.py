@@ -126,7 +126,7 @@ def _usage(exc: Any, name: str | None) -> Exception:
     from lksig.errors import InputError
 
     text = exc.format_message() if hasattr(exc, "format_message") else str(exc)
-    text = " ".join(text.split()).rstrip(".") or "the command line cannot be read"
+    text = " ".join(text.split()).rstrip(".") or "no command was given"
     return InputError(
         text[0].lower() + text[1:], code="usage", hint=f"see `lksig {name} --help`" if name else "see `lksig --help`"
     )

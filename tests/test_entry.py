@@ -34,6 +34,12 @@ def without(stream: int, *words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, capture_output=True, timeout=30, check=False)
 
 
+def test_nothing_at_all_is_answered_with_the_help() -> None:
+    done = subprocess.run(LKSIG, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: no command was given")
+    assert "Usage: lksig" in done.stdout
+
+
 @pytest.mark.parametrize("words", PRINTERS)
 def test_a_reader_that_has_gone(words: tuple[str, ...]) -> None:
     read_end, write_end = os.pipe()
