@@ -23,7 +23,7 @@ from lksig.session.replay_exchanges import Compare, Exchanges, leave_words
 from lksig.session.replay_opening import find_opening
 from lksig.session.replay_report import ReplayReport
 from lksig.session.sequence import ANSWER_LINGER_NS, BATCH
-from lksig.wire.events import Close, Http, Message, Reading, Start
+from lksig.wire.events import Close, Http, Message, Reading, Start, State
 
 if TYPE_CHECKING:
     from lksig.session.ids import Ids
@@ -72,7 +72,18 @@ class _Session:
     """One session of the replay."""
 
     __slots__ = (
-        *("fence_n", "fences", "linger_until_ns", "protocol", "sending", "silent", "since_fence", "socket", "start"),
+        *(
+            "dialing",
+            "fence_n",
+            "fences",
+            "linger_until_ns",
+            "protocol",
+            "sending",
+            "silent",
+            "since_fence",
+            "socket",
+            "start",
+        ),
         "words",
     )
 
@@ -80,6 +91,8 @@ class _Session:
         self.start: Start | None = None
         self.socket = 0
         """The recorded number of its newest socket."""
+        self.dialing = 0
+        """Of the one that was dialed last: while it opens, the server may close the one before, which it takes over."""
         self.words: dict[int, str] = {}
         """How the recorded server said goodbye, by recorded socket."""
         self.protocol = 0
@@ -136,6 +149,9 @@ class Replay:
             return self._message(reading, event, join)
         if isinstance(event, Start):
             self._session(event.session).start = event
+        elif isinstance(event, State):
+            session = self._session(event.session)
+            session.dialing = max(session.dialing, event.socket)
         elif isinstance(event, Http):
             return self._http(event, join)
         elif isinstance(event, Close):
@@ -199,7 +215,7 @@ class Replay:
 
     def _close(self, close: Close) -> Shut | None:
         session = self._session(close.session)
-        if close.socket != session.socket:
+        if close.socket != max(session.socket, session.dialing):
             return None  # another one took over: the server closes the older one, or the live session does
         words = session.words.get(close.socket)
         if close.ended_by == "server" or words is not None:

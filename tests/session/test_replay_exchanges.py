@@ -188,13 +188,14 @@ def test_what_says_that_it_is_another_server_is_kept_apart(counts: bool) -> None
     place = [
         Differing("join.server_info.version", "1", "2"),
         Differing("answer.sdp.0.candidates", "a", "b"),
+        Differing("join.other_participants.PA_bob.version", "1", "2"),
         Differing("join.room.turn_password", "[secret]", "x"),
     ]
     exchanges = Exchanges(lambda recorded, live: place)
     exchanges.dialed(1, counts=counts)
     exchanges.recorded(Side().join())
     exchanges.came(Side().join())
-    assert exchanges.place == (place[:2] if counts else [])
+    assert exchanges.place == (place[:3] if counts else [])
     assert (exchanges.same, exchanges.findings(is_whole=True)) == (int(counts), ())
 
 

@@ -10,7 +10,7 @@ from lksig.schema.pool import TO_CLIENT
 from lksig.session.ids import Ids
 from lksig.session.replaying import Leave, Open, Replay, Send, Shut
 from lksig.session.sequence import ANSWER_LINGER_NS, BATCH
-from lksig.wire.events import Message, Note, Reading
+from lksig.wire.events import Message, Note, Reading, State
 from tests.support.replayed import Side, compare
 
 JOIN_REQUEST = {"client_info": {"protocol": 17}}
@@ -259,6 +259,15 @@ def test_other_ends(play: Play) -> None:
     assert isinstance(play.read(play.recorded.http({**JOIN_REQUEST, "reconnect": True})), Open)
     play.recorded.socket = 1
     assert play.read(play.recorded.close()) is None, "the older socket"
+
+
+def test_a_socket_that_was_taken_over_while_the_next_one_opened(play: Play) -> None:
+    play.open()
+    assert play.read(play.recorded.add(State(0, "RESUMING", "dialing", 1, 2))) is None
+    assert play.read(play.recorded.close("server", 1000)) is None
+    play.recorded.socket = 2
+    assert isinstance(play.read(play.recorded.http({**JOIN_REQUEST, "reconnect": True})), Open)
+    assert isinstance(play.read(play.recorded.close()), Shut)
 
 
 def test_the_answer_to_a_leave_is_no_goodbye_of_the_server(play: Play) -> None:
