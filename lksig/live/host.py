@@ -31,6 +31,7 @@ from lksig.session.hosting import (
     HostAction,
     HostEvent,
     Machine,
+    Opened,
     Received,
     Requested,
     Respond,
@@ -224,6 +225,7 @@ class Host:
         waiting, seat.waiting = seat.waiting, []
         for action in waiting:
             self._on_socket(seat, action)
+        self._handle(Opened(self._clock.now_ns(), connection.number))
 
     def frame(self, connection: Connection, data: bytes, *, text: bool) -> None:
         """A message of a client; one that comes after we closed is not looked at."""

@@ -43,6 +43,14 @@ class Requested:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A socket that was accepted is through; what was done for it before is sent by now."""
+
+    t_ns: int
+    socket: int
+
+
 @dataclass(slots=True)
 class Received:
     """A frame of a client, decoded. Not frozen: this is a hot one."""
@@ -76,7 +84,7 @@ class Stopped:
     t_ns: int
 
 
-HostEvent = Requested | Received | Gone | Expired | Stopped
+HostEvent = Requested | Opened | Received | Gone | Expired | Stopped
 
 # --- actions --------------------------------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ from lksig.session.hosting import (
     Gone,
     HostAction,
     HostEvent,
+    Opened,
     Outbox,
     Received,
     Requested,
@@ -108,6 +109,8 @@ class ReplayServer:
             self._message(event.t_ns, event.socket, event.message)
         elif isinstance(event, Requested):
             self._requested(event)
+        elif isinstance(event, Opened):
+            self._opened(event)
         elif isinstance(event, Gone):
             seat = self._seats.pop(event.socket, None)
             if seat is not None:
@@ -171,7 +174,12 @@ class ReplayServer:
             player.request(request.t_ns, "add_track", body)
         if joining.publisher_offer is not None:
             player.request(request.t_ns, "offer", joining.publisher_offer)
-        player.open(request.t_ns)
+
+    def _opened(self, event: Opened) -> None:
+        """Only now the recorded clock begins: a handshake takes as long as it takes."""
+        seat = self._seats.get(event.socket)
+        if seat is not None:
+            seat.player.open(event.t_ns)
 
     def _upgrade(self, socket: int, session: int, joining: Joining, *, is_resume: bool) -> None:
         room, identity = joining.room, joining.grants.identity

@@ -29,6 +29,7 @@ from lksig.session.hosting import (
     Schedule,
     Send,
     SendPing,
+    Stopped,
 )
 from lksig.session.ids import Below, Ids
 from lksig.session.joining import Joining
@@ -86,7 +87,7 @@ class RoomServer:
             self._gone(event.socket)
         elif isinstance(event, Expired):
             self._expired(event.timer)
-        else:
+        elif isinstance(event, Stopped):
             self._stop()
         for room in world.rooms.values():
             if room.is_due:

@@ -17,6 +17,7 @@ from lksig.session.hosting import (
     CloseSocket,
     Expired,
     Gone,
+    Opened,
     Received,
     Requested,
     Respond,
@@ -59,7 +60,8 @@ class Booth:
     def get(self, path: str, headers: Any = UPGRADE) -> list[Any]:
         """An HTTP request."""
         self.sockets += 1
-        return list[Any](self.machine.handle(Requested(self.t_ns, self.sockets, "GET", path, headers)))
+        actions = list[Any](self.machine.handle(Requested(self.t_ns, self.sockets, "GET", path, headers)))
+        return [*actions, *self.machine.handle(Opened(self.t_ns, self.sockets))]
 
     def send(self, socket: int = 1, *, text: bool = False, **body: Any) -> list[Any]:
         """A request over a socket."""
@@ -97,6 +99,7 @@ def test_a_session_as_a_playbook() -> None:
         >> asked
         << Accept(1, 1, "v0", "r", "probe", None)
         << Schedule(("ws_ping", 1), 10)
+        >> Opened(0, 1)
         << is_join
         >> Received(10 * MS, 1, mute)
         << Schedule(("replay", 1), 0.005)
@@ -332,7 +335,7 @@ def test_no_recording_and_no_client_breaks_it(script: list[Take], happens: list[
             asked = Requested(t_ns, sockets, "GET", target(step, "r", token(step, "r", now_s=WALL_S)), UPGRADE)
             actions = list(machine.handle(asked))
             assert sum(isinstance(action, Accept | Respond) for action in actions) == 1
-            answers += actions
+            answers += [*actions, *machine.handle(Opened(t_ns, sockets))]
         elif kind == "send":
             raw = what[1].SerializeToString()
             message = decode_frame(raw, direction=TO_SERVER, t_ns=t_ns, by="client")

@@ -12,6 +12,7 @@ from lksig.session.hosting import (
     CloseSocket,
     Expired,
     Gone,
+    Opened,
     Received,
     Requested,
     Respond,
@@ -66,6 +67,7 @@ def test_a_session_as_a_playbook() -> None:
         << is_message
         << is_room_timer
         << is_room_timer
+        >> Opened(1, 1)
         >> Expired(10 * S, ("ws_ping", 1))
         << SendPing(1)
         << Schedule(("ws_ping", 1), 10)
