@@ -36,6 +36,10 @@ KINDS: dict[str, str] = {
     "token": "`decode --json` of an access token.",
     "join_request": "`decode --json` of a `join_request`.",
     "url": "`decode --json` of an `/rtc` URL. Of a part that cannot be read only `problems` is there.",
+    "replay": "The report of a replay to a server: which recorded answers came again, and what differed.",
+    "difference": "`diff --json`: one thing that differs between two recordings, `a` and `b`; see "
+    "[compare two sessions](../how-to/diff.md).",
+    "comparison": "The last line of `diff --json`: whether the two are equal, and counts.",
     "survivor": "`redact --check --json`: a secret that a file still holds.",
 }
 

@@ -32,6 +32,8 @@ COMMANDS: dict[str, Command] = {
     "record": Command("lksig.cli.record", "record_command", takes_words=True, bare_url=True),
     "show": Command("lksig.cli.show", "show_command", takes_words=True),
     "replay": Command("lksig.cli.replay", "replay_command", takes_words=True),
+    "diff": Command("lksig.cli.diff", "diff_command", takes_words=True),
+    "export": Command("lksig.cli.export", "export_command"),
     "redact": Command("lksig.cli.redact", "redact_command"),
     "decode": Command("lksig.cli.decode", "decode_command"),
     "encode": Command("lksig.cli.encode", "encode_command", takes_words=True),

@@ -5,8 +5,6 @@ One of them stands in for the lines; filters and `--from`/`--to` say what goes i
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -260,35 +258,16 @@ class StableView:
     def __init__(self, secrets: Secrets, output: OutputFlags) -> None:
         from lksig.recording.stable import Roles
         from lksig.render.json_lines import JsonLines
-        from lksig.render.line import LineView
+        from lksig.render.stable import StableLines
 
         self._roles = Roles()
-        self._lines = LineView(secrets, piped=True, verbose=output.verbose)
-        self._json = JsonLines(secrets, defaults=output.defaults) if output.json else None
+        lines = JsonLines(secrets, defaults=output.defaults) if output.json else None
+        self._lines = StableLines(secrets, self._roles, verbose=output.verbose, json=lines)
 
     def text(self, reading: Reading) -> str | None:
         """The line of a reading, without the columns of time."""
-        from lksig.recording.stable import timeless
-
         self._roles.observe(reading)
-        bare = timeless(reading, self._roles)
-        if bare is None:
-            return None
-        text = self._json_line(bare) if self._json is not None else self._line(bare)
-        return self._roles.text(text) if text else None
-
-    def _line(self, reading: Reading) -> str | None:
-        if self._lines.channel(reading) == "stderr" or (text := self._lines.text(reading)) is None:
-            return None
-        _time, number, _ms, rest = text.split(" ", 3)
-        return re.sub(r" [0-9.]+ms$| [0-9]+\.[0-9] ms", "", f"{number} {rest}")
-
-    def _json_line(self, reading: Reading) -> str:
-        from lksig.recording.stable import TIME_KEYS
-
-        assert self._json is not None
-        value = json.loads(self._json.text(reading))
-        return json.dumps({key: said for key, said in value.items() if key not in TIME_KEYS}, separators=(",", ":"))
+        return self._lines.text(reading)
 
     def rest(self) -> Iterable[str]:
         """Nothing more."""

@@ -7,6 +7,7 @@ they count as. Ids, and what changes each time: `stable`. Session descriptions a
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,10 @@ class Trees:
             tree.add(f"unknown.{path + '.' if path else ''}{field}", self._roles.ids(said))
         return tree
 
+    def of_part(self, message: Any) -> Node:
+        """The tree of a message that is no envelope: a `JoinRequest`."""
+        return self._message(message)
+
     def _message(self, message: Any) -> Node:
         descriptor = message.DESCRIPTOR
         plan = self._plans.get(descriptor.full_name)
@@ -181,8 +186,8 @@ class Trees:
             return lambda value: "true" if value else "false"
         if field.type == field.TYPE_BYTES:
             return _bytes_text
-        if field.type in (field.TYPE_FLOAT, field.TYPE_DOUBLE):
-            return lambda value: f"{value:.9g}"
+        if field.type == field.TYPE_FLOAT:
+            return _float_text
         return self._text if field.type == field.TYPE_STRING else str
 
     def _text(self, text: str) -> str:
@@ -214,6 +219,12 @@ def _key_in(tree: Node, keys: tuple[str, ...]) -> str:
         if found is None and "." not in key and tree.defaults.get(key):
             return tree.defaults[key]
     return ""
+
+
+def _float_text(value: float) -> str:
+    """The short text where it is the same number in 32 bits."""
+    short = f"{value:.6g}"
+    return short if ctypes.c_float(float(short)).value == value else f"{value:.9g}"
 
 
 def _bytes_text(value: bytes) -> str:

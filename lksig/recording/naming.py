@@ -7,7 +7,7 @@ Source: livekit_models.proto ParticipantInfo, TrackInfo, DataTrackInfo; livekit_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lksig.schema.pool import enum_descriptor
@@ -22,49 +22,52 @@ Names = Iterator[tuple[str, str]]
 """Ids, each with the role that its name gives it."""
 
 
-def names_in(message: Message, replace: Replace) -> Names:
-    """What a message names."""
+def names_in(message: Message, replace: Replace, known: Container[str]) -> Names:
+    """What a message names.
+
+    Args:
+        known: ids that have a role already; what they are called now does not matter any more.
+    """
     tell = _CASES.get(message.case or "")
-    return tell(getattr(message.envelope, message.case or ""), replace) if tell is not None else iter(())
+    return tell(getattr(message.envelope, message.case or ""), replace, known) if tell is not None else iter(())
 
 
-def _join(join: Any, replace: Replace) -> Names:
-    yield from _participant(join.participant, replace)
-    yield from _participants(join.other_participants, replace)
+def _participants(body: Any, replace: Replace, known: Container[str]) -> Names:
+    if body.HasField("participant"):
+        yield from _participant(body.participant, replace, known)
+    for participant in body.other_participants:
+        yield from _participant(participant, replace, known)
 
 
-def _moved(moved: Any, replace: Replace) -> Names:
-    yield from _participant(moved.participant, replace)
-    yield from _participants(moved.other_participants, replace)
+def _update(update: Any, replace: Replace, known: Container[str]) -> Names:
+    for participant in update.participants:
+        yield from _participant(participant, replace, known)
 
 
-def _participants(participants: Any, replace: Replace) -> Names:
-    for participant in participants:
-        yield from _participant(participant, replace)
-
-
-def _participant(participant: Any, replace: Replace) -> Names:
-    if participant.identity:
-        yield participant.sid, f"PA_{replace(participant.identity)}"
-    owner = replace(participant.sid).removeprefix("PA_")
+def _participant(participant: Any, replace: Replace, known: Container[str]) -> Names:
+    sid = participant.sid
+    if participant.identity and sid not in known:
+        yield sid, f"PA_{replace(participant.identity)}"
     for track in participant.tracks:
-        yield track.sid, f"TR_{owner}/{_name(track, replace)}"
+        if track.sid not in known:
+            yield track.sid, f"TR_{replace(sid).removeprefix('PA_')}/{_name(track, replace)}"
     for track in participant.data_tracks:
-        yield track.sid, f"DTR_{owner}/{replace(track.name)}"
+        if track.sid not in known:
+            yield track.sid, f"DTR_{replace(sid).removeprefix('PA_')}/{replace(track.name)}"
 
 
-def _published(published: Any, replace: Replace) -> Names:
+def _published(published: Any, replace: Replace, known: Container[str]) -> Names:
     """The client's own track: its cid names it, unless that is as random as a sid."""
     cid = published.cid
     name = cid if cid and replace(cid) == cid else _name(published.track, replace)
     yield published.track.sid, f"TR_{name}"
 
 
-def _add_track(request: Any, replace: Replace) -> Names:
+def _add_track(request: Any, replace: Replace, known: Container[str]) -> Names:
     yield request.cid, f"cid_{_name(request, replace)}"
 
 
-def _data_track(response: Any, replace: Replace) -> Names:
+def _data_track(response: Any, replace: Replace, known: Container[str]) -> Names:
     yield response.info.sid, f"DTR_self/{replace(response.info.name)}"
 
 
@@ -77,10 +80,10 @@ def _name(track: Any, replace: Replace) -> str:
     return str(number) if value is None else value.name.lower()
 
 
-_CASES: dict[str, Callable[[Any, Replace], Names]] = {
-    "join": _join,
-    "update": lambda update, replace: _participants(update.participants, replace),
-    "room_moved": _moved,
+_CASES: dict[str, Callable[[Any, Replace, Container[str]], Names]] = {
+    "join": _participants,
+    "update": _update,
+    "room_moved": _participants,
     "track_published": _published,
     "add_track": _add_track,
     "publish_data_track_response": _data_track,

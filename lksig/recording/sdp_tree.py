@@ -54,19 +54,20 @@ def _header(text: str, roles: Roles) -> Node:
 
 def _section(section: Section, roles: Roles) -> Node:
     payloads = _payloads(section)
-    first, *rest = section.lines or [""]
-    kind, _, formats = first.removeprefix("m=").partition(" ")
-    protocol = formats.split(" ")[1:2]
+    first, *rest = section.lines
+    # Port 9 says nothing, and port 0 is `rejected`.
+    kind, _port, protocol, *payload_types = [*first.removeprefix("m=").split(" "), "", ""]
     node = Node({"kind": kind})
     said = {
-        "protocol": "".join(protocol),
+        "protocol": protocol,
         "mid": section.mid,
         "direction": section.direction,
         "state": "rejected" if section.rejected else None,
         "codecs": "/".join(section.codecs),
+        "formats": " ".join(one for one in payload_types if one and one not in payloads),
         "setup": section.setup,
         "msid": None if section.msid is None else roles.ids(section.msid),
-        "bundle-only": "" if "a=bundle-only" in rest else None,
+        "bundle-only": "true" if "a=bundle-only" in rest else None,
     }
     node.update({name: text for name, text in said.items() if text})
     if section.candidates:

@@ -42,6 +42,9 @@ _TIMED_NOTES = frozenset({"clock-offset"})
 TIME_KEYS = ("time", "t_ms", "dt_ms", "reply_ms", "ms", "headers")
 """Keys of JSON lines that differ each time; headers hold dates and nonces."""
 
+MAX_TEXTS, MAX_TEXT = 8192, 64
+"""Short texts that are remembered with their roles: sids and identities come back in nearly every message."""
+
 Change = Literal["time", "expiry", "random", "offer"]
 
 
@@ -66,8 +69,10 @@ class Roles:
 
     def __init__(self, *, named: bool = False) -> None:
         self._named = named
+        self._texts: dict[str, str] = {}
         self._roles: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._lengths: list[int] = []
         self._counts: dict[str, int] = {}
         self._offers: dict[tuple[int, Direction, int], int] = {}
         self._offered: dict[tuple[int, Direction], int] = {}
@@ -81,7 +86,7 @@ class Roles:
             elif event.case == "offer":
                 self._learn_offer(event)
             if self._named:
-                for found, name in names_in(event, self.text):
+                for found, name in names_in(event, self.ids, self._roles):
                     self._give(found, name)
         elif isinstance(event, Start) and event.identity is not None and ID.fullmatch(event.identity):
             self._give(event.identity, _of_session("lksig_self", event.session))
@@ -106,6 +111,8 @@ class Roles:
         while free in self._taken:
             free, number = f"{role}#{number}", number + 1
         self._taken.add(free)
+        if len(found) not in self._lengths:
+            self._lengths = sorted([*self._lengths, len(found)], reverse=True)
         self._roles[found] = free
 
     def text(self, text: str) -> str:
@@ -117,9 +124,16 @@ class Roles:
 
     def ids(self, text: str) -> str:
         """The text with roles instead of ids, and secrets without what tells them apart."""
-        if "_" in text or "-" in text:
-            text = ID.sub(self._role, text)
-        return _PLACEHOLDER.sub(r"[\1]", text) if "[" in text else text
+        known = self._texts.get(text)
+        if known is None:
+            known = ID.sub(self._role, text) if "_" in text or "-" in text else text
+            if "[" in known:
+                known = _PLACEHOLDER.sub(r"[\1]", known)
+            if len(text) <= MAX_TEXT:
+                if len(self._texts) >= MAX_TEXTS:
+                    self._texts.clear()
+                self._texts[text] = known
+        return known
 
     def _role(self, found: re.Match[str]) -> str:
         role = self._roles.get(found[0])
@@ -129,6 +143,19 @@ class Roles:
             self._give(found[0], f"{kind}_{number}")
             role = self._roles[found[0]]
         return role
+
+    def in_bytes(self, raw: bytes) -> str:
+        """The bytes of a frame with roles instead of the ids that have one; no id gets one by this."""
+        return ID.sub(self._known_role, raw.decode("latin-1"))
+
+    def _known_role(self, found: re.Match[str]) -> str:
+        """In a frame letters may follow an id: the tag of the next field, its length, its text."""
+        text = found[0]
+        for end in self._lengths:
+            role = self._roles.get(text[:end])
+            if role is not None:
+                return f"\x00{role}\x00{text[end:]}"
+        return text
 
     def offer(self, session: int, side: Direction, number: int) -> int:
         """Which of the offers of one side it is that has this id, from 1; an id that no offer had stays.

@@ -10,7 +10,21 @@ from __future__ import annotations
 from typing import Literal
 
 Role = Literal[
-    "to_server", "to_client", "notice", "ping", "close", "broken", "refused", "faint", "name", "error", "caret", "hint"
+    "to_server",
+    "to_client",
+    "notice",
+    "ping",
+    "close",
+    "broken",
+    "refused",
+    "faint",
+    "name",
+    "error",
+    "caret",
+    "hint",
+    "added",
+    "removed",
+    "changed",
 ]
 
 _CODES: dict[Role, str] = {
@@ -26,6 +40,9 @@ _CODES: dict[Role, str] = {
     "error": "1;31",
     "caret": "1;31",
     "hint": "36",
+    "added": "32",
+    "removed": "31",
+    "changed": "33",
 }
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 
 from lksig.recording.format_v1 import Record
-from lksig.recording.stable import TOKEN, Roles, timeless
-from lksig.wire.events import Http, Marker, Message, Note, Reading
+from lksig.recording.stable import MAX_TEXTS, TOKEN, Roles, timeless
+from lksig.wire.events import Http, Marker, Message, Note, Reading, Start
 from tests.support.recordings import readings, sessions
 from tests.support.samples import SIF_TRAILER
 from tests.support.samples import TOKEN as REAL_TOKEN
@@ -101,3 +101,47 @@ def test_a_reading_keeps_its_place(records: list[Record]) -> None:
         assert (found.dt_ns, found.reply_ns) == (0, None)
         if isinstance(reading.event, Message):
             assert (found.event.case, found.event.raw) == (reading.event.case, reading.event.raw)
+
+
+def test_two_participants_of_one_session_have_two_roles() -> None:
+    roles = Roles()
+    for sid in ("PA_aaaaaaaaaaaa", "PA_bbbbbbbbbbbb"):
+        roles.observe(readings([came(1, join={"participant": {"sid": sid}})])[0])
+    assert roles.text("PA_bbbbbbbbbbbb PA_aaaaaaaaaaaa") == "PA_self#2 PA_self"
+
+
+def test_the_identity_that_lksig_made_up() -> None:
+    roles = Roles()
+    roles.observe(Reading(Start(0, 0, "", "v1", None, "lksig-abcd")))
+    assert (
+        roles.text("lksig-abcd lksig-wxyz my-lksig-abcd lksig-abcde") == "lksig_self lksig_1 my-lksig-abcd lksig-abcde"
+    )
+
+
+def test_short_texts_are_remembered_and_forgotten() -> None:
+    roles = Roles()
+    texts = [f"TR_{number:012d}" for number in range(MAX_TEXTS + 2)]
+    assert [roles.ids(text) for text in texts] == [f"TR_{number}" for number in range(1, MAX_TEXTS + 3)]
+    assert roles.ids(texts[0]) == "TR_1"
+    assert roles.ids("x" * 65) == "x" * 65
+
+
+def test_offers_count_from_one_whatever_their_ids() -> None:
+    roles = Roles()
+    run = readings([came(1, offer={"id": 77}), sent(2, answer={"id": 77}), sent(3, offer={"id": 9})])
+    lines = []
+    for reading in run:
+        roles.observe(reading)
+        roles.observe(reading)
+        found = timeless(reading, roles)
+        assert found is not None
+        lines.append(getattr(found.event.envelope, found.event.case).id)
+    assert lines == [1, 1, 1]
+
+
+def test_in_bytes_only_what_is_known_is_replaced() -> None:
+    roles = Roles()
+    roles.text("PA_aaaaaaaaaaaa")
+    raw = b"\n\x0fPA_aaaaaaaaaaaaBx PA_zzzzzzzzzzzz"
+    assert roles.in_bytes(raw) == "\n\x0f\x00PA_1\x00Bx PA_zzzzzzzzzzzz"
+    assert roles.text("PA_cccccccccccc") == "PA_2"

@@ -1,0 +1,40 @@
+"""Lines that are the same when a session is run again."""
+
+from __future__ import annotations
+
+import json
+
+from lksig.recording.stable import Roles
+from lksig.render.json_lines import JsonLines
+from lksig.render.stable import StableLines
+from lksig.wire.events import Marker, Note, Result
+from tests.support.readings import secrets
+from tests.support.recordings import readings
+from tests.support.traffic import came, sent
+
+RUN = readings(
+    [sent(1, add_track={"cid": "cam1"}), came(9, track_published={"cid": "cam1", "track": {"sid": "TR_VCcccccccccc"}})]
+)
+
+
+def test_a_line_has_no_times() -> None:
+    lines = StableLines(secrets(), Roles())
+    shown = [lines.text(reading) for reading in RUN]
+    assert shown[0] == "1 > add_track 8B cid=cam1 type=AUDIO"
+    assert (shown[1] or "").startswith("2 < track_published ")
+    assert (shown[1] or "").endswith(" track.sid=TR_1 track.type=AUDIO →1")
+    assert isinstance(RUN[2].event, Result)
+    assert lines.text(RUN[2]) is None
+
+
+def test_a_json_line_has_no_times() -> None:
+    lines = StableLines(secrets(), Roles(), json=JsonLines(secrets()))
+    line = json.loads(lines.text(RUN[1]) or "")
+    assert line["message"]["track_published"]["track"]["sid"] == "TR_1"
+    assert not {"time", "t_ms", "dt_ms", "reply_ms"} & line.keys()
+
+
+def test_what_has_no_line() -> None:
+    lines = StableLines(secrets(), Roles())
+    told = readings([Note(1, "clock-offset", "x"), Note(1, "other", "x"), Marker(1, "x"), sent(1, "auto", ping_req={})])
+    assert [lines.text(reading) for reading in told] == [None, None, None, None]
