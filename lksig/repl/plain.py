@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from lksig.wire.events import Reading
 
 
+MAX_COLUMNS = 1_000
+"""A mistake in a longer line is shown with what stands around it."""
+
+
 class Screen(Protocol):
     """What shows readings on plain streams."""
 
@@ -94,7 +98,7 @@ class PlainOutput:
         if self.is_json:
             self._screen.warn(error.code, self._scrub(error.text))
             return
-        for row in error_lines(error, scrub=self._scrub):
+        for row in error_lines(error, width=MAX_COLUMNS, scrub=self._scrub):
             self._screen.notice(row)
 
     def close(self, code: int) -> None:

@@ -26,7 +26,12 @@ async def _captured(desk: Desk, command: str, text: str | None) -> int:
     pipe = asyncio.subprocess.PIPE
     stdin = pipe if text is not None else asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_shell(command, stdin=stdin, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate(None if text is None else text.encode())
+    try:
+        out, err = await process.communicate(None if text is None else text.encode())
+    finally:
+        if process.returncode is None:
+            process.kill()  # nobody waits for it any more
+            await process.wait()
     shown = out.decode("utf-8", "replace").removesuffix("\n")
     if shown:
         desk.output.text("\n".join(map(neutralise, shown.split("\n"))))

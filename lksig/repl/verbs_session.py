@@ -60,6 +60,8 @@ async def use_verb(desk: Desk, command: Command) -> None:
             )
         return
     name = _identity(command.rest)
+    if not name:
+        raise command.rest.mistake("an identity is not empty", code="empty-identity")
     known = desk.people.get(name)
     if known is not None:
         desk.use(known)

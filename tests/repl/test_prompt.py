@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,6 +159,21 @@ class TestViews:
         assert "= two\n" in ran.stderr
         assert "`echo one; echo two >&2; exit 3` ended with 3" in ran.stderr
         assert ran.exit_code == 0
+
+    def test_a_program_ends_with_the_prompt(self, served: Served) -> None:
+        before = time.monotonic()
+        line = [sys.executable, "-m", "lksig", "connect", *served.flags()]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write("! echo begun >&2; exec sleep 50\n")
+            process.stdin.flush()
+            assert " join " in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            process.stdin.close()
+            assert process.wait() == 130
+        assert time.monotonic() - before < 40
 
     def test_state(self, served: Served) -> None:
         ran = typed(served, "add_track cid=c type=VIDEO", "/state")
@@ -386,8 +404,9 @@ class TestParticipants:
 
     def test_without_a_key_nobody_else_can_join(self, served: Served) -> None:
         token = mint("devkey", "secret", identity="probe", room="r", now_s=int(time.time()))
-        ran = run("connect", served.url, "--token", token, stdin="/use bob\nping 5\n")
+        ran = run("connect", served.url, "--token", token, stdin='/use bob\n/use ""\nping 5\n')
         assert ran.exit_code == 2
+        assert "an identity is not empty" in ran.stderr
         assert "`bob` needs a token of its own" in ran.stderr
         assert any("pong" in line for line in shown(ran))
 

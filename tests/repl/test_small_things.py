@@ -133,6 +133,14 @@ class TestPlainOutput:
             "notice            ^^^^ no such thing as xxxx",
         ]
 
+    def test_a_mistake_in_a_very_long_line(self) -> None:
+        screen = FakeScreen()
+        source = "x" * 5000 + "!" + "y" * 5000
+        output(screen).error(InputError("wrong", code="wrong", source=source, start=5000, end=5001), source)
+        shown, caret = screen.told
+        assert len(shown) < 1020
+        assert shown[caret.index("^")] == "!"
+
     def test_quiet_leaves_out_notices_and_nothing_else(self) -> None:
         screen = FakeScreen()
         out = output(screen, is_quiet=True)
