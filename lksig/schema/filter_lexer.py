@@ -80,16 +80,30 @@ def tokens(source: str) -> list[Token]:
     return _Lexer(source).run()
 
 
+State = Literal["operand", "word", "value", "done"]
+"""What was read last: nothing or what an operand follows, a name, an operator, or a whole operand."""
+
+
+def begun(source: str) -> tuple[list[Token], State]:
+    """The tokens of a filter that is being typed, as far as they are right, and what was read last."""
+    lexer = _Lexer(source)
+    try:
+        lexer.run()
+    except InputError:
+        return lexer.found, lexer.state
+    return lexer.found[:-1], lexer.state
+
+
 class _Lexer:
     def __init__(self, source: str) -> None:
         self.source = source
         self.at = 0
         self.found: list[Token] = []
-        self.state: Literal["operand", "word", "value", "done"] = "operand"
+        self.state: State = "operand"
 
     def run(self) -> list[Token]:
         while True:
-            blank_from, self.at = self.at, _past_blanks(self.source, self.at)
+            blank_from, self.at = self.at, past_blanks(self.source, self.at)
             if self.at == len(self.source):
                 break
             self.found.append(self.next(adjacent=blank_from == self.at))
@@ -204,7 +218,8 @@ class _Lexer:
         return token
 
 
-def _past_blanks(source: str, at: int) -> int:
+def past_blanks(source: str, at: int) -> int:
+    """The place of the first character from `at` on that is no blank."""
     while at < len(source) and source[at] in BLANKS:
         at += 1
     return at

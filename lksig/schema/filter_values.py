@@ -38,13 +38,14 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-_FITTING: dict[str, tuple[str, ...]] = {
+FITTING: dict[str, tuple[str, ...]] = {
     "a number": ("=", "!=", "<", ">", "<=", ">="),
     "an enum": ("=", "!=", "<", ">", "<=", ">=", "contains", "matches"),
     "a text": ("=", "!=", "contains", "matches"),
     "bytes": ("=", "!=", "contains"),
     "a boolean": ("=", "!="),
 }
+"""The operators that fit a type."""
 
 
 def field_test(source: str, field: FieldDescriptor, comparison: Comparison) -> Test:
@@ -184,9 +185,9 @@ def _pattern(source: str, value: Token) -> re.Pattern[str]:
 
 
 def _check_fits(source: str, comparison: Comparison, what: str) -> None:
-    if comparison.op not in _FITTING[what]:
+    if comparison.op not in FITTING[what]:
         used = comparison.operator
-        fitting = [f"`{op}`" for op in _FITTING[what]]
+        fitting = [f"`{op}`" for op in FITTING[what]]
         text = f"`{source[used.start : used.end]}` does not fit {what}: {listed(fitting)}"
         raise mistake(source, used.start, used.end, text, code="bad-operator")
 

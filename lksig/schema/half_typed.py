@@ -36,7 +36,7 @@ class _NoInputs:
         return b""
 
 
-_INPUTS = _NoInputs()
+NO_INPUTS = _NoInputs()
 
 
 class HalfTyped:
@@ -72,10 +72,6 @@ class HalfTyped:
                 return False
             here = inside(here, step)
         return append or self._path(steps) not in self._draft.given
-
-    def is_given(self, path: Path) -> bool:
-        """Whether a path of the request, of names, indices and keys, was set."""
-        return self.case is not None and (self.case.name, *path) in self._draft.given
 
     @property
     def body(self) -> Any:
@@ -133,7 +129,7 @@ class HalfTyped:
 
     def _whole(self, case: FieldDescriptor, word: Span) -> None:
         try:
-            self._draft.assign((), parse_single(case, stripped(word), _INPUTS), path=word)
+            self._draft.assign((), parse_single(case, stripped(word), NO_INPUTS), path=word)
         except InputError:
             return
 
@@ -143,7 +139,7 @@ class HalfTyped:
         if parts is None or message is None:
             return
         try:
-            assign(self._draft, message, parts, _INPUTS)
+            assign(self._draft, message, parts, NO_INPUTS)
         except InputError:
             self._set_empty(message, parts)
 

@@ -32,6 +32,7 @@ from lksig.schema.suggestions import (
     matching,
     name_end,
     nothing,
+    plain_prefix,
     written_file,
 )
 from lksig.schema.value_text import item_end
@@ -50,9 +51,12 @@ def suggest(text: str, cursor: int, known: Known, *, direction: Direction = TO_S
     found = _at(place, known)
     if not found.items and not found.wants_file:
         return nothing(cursor)
-    if all(item.text.endswith("=") for item in found.items) and text[end : end + 2].startswith(("=", "+=")):
+    items = found.items
+    if text.startswith(("=", "+="), end):
+        # A name is replaced in front of its value, which stays.
+        items = tuple(item for item in items if item.text.endswith("="))
         end = text.index("=", end) + 1
-    return Suggestions(found.start, end, found.items, found.wants_file, found.file_prefix)
+    return Suggestions(found.start, end, items, found.wants_file, found.file_prefix)
 
 
 def _at(place: HalfTyped, known: Known) -> Suggestions:
@@ -211,5 +215,4 @@ def _is_file(typed: str) -> bool:
 
 def _file(text: Span) -> Suggestions:
     """The name of a file behind `@`."""
-    name = text.text[1:].removeprefix('"')
-    return Suggestions(text.start + 1, text.end, wants_file=True, file_prefix=name)
+    return Suggestions(text.start + 1, text.end, wants_file=True, file_prefix=plain_prefix(text.text[1:]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.json_reader import JsonReader, Path
 from lksig.schema.lexer import Span
-from lksig.schema.paths import is_map, other_arm, short_name
+from lksig.schema.paths import other_arm, short_name
 from lksig.schema.pool import message_class
 from lksig.schema.suggest_values import in_json, value_items
 from lksig.schema.suggestions import Known, Suggestion, Suggestions, about_field, matching, nothing
@@ -127,8 +127,3 @@ def _items(reader: _Watch, known: Known) -> list[Suggestion]:
         for field in message.DESCRIPTOR.fields
         if (*path, field.name) not in reader.given and other_arm(message, field) is None
     ]
-
-
-def opens_json(field: FieldDescriptor, text: str) -> bool:
-    """Whether a value of this field that begins so is JSON."""
-    return text.startswith("{") and (field.message_type is not None or is_map(field))

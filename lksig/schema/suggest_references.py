@@ -104,7 +104,7 @@ def _cases(field: FieldDescriptor, known: Known) -> Iterator[Suggestion]:
 
 
 def _in_path(path: Span, root: Root, field: FieldDescriptor, known: Known) -> Suggestions:
-    items: dict[str, Suggestion] = {}
+    items: dict[str, tuple[bool, Suggestion]] = {}
     start = path.end
     for kind in _kinds(root, known):
         tail = tail_of(path, kind)
@@ -112,9 +112,12 @@ def _in_path(path: Span, root: Root, field: FieldDescriptor, known: Known) -> Su
         if tail is None or message is None:
             continue
         start = tail.typed.start
-        for item in _fields(message, field):
-            items.setdefault(item.text, item)
-    return Suggestions(start, path.end, matching(items.values(), path.cut(start).text))
+        for is_same, item in _fields(message, field):
+            items.setdefault(item.text, (is_same, item))
+    # What has the same type is meant more often than what merely fits.
+    likely = [item for is_same, item in items.values() if is_same]
+    others = [item for is_same, item in items.values() if not is_same]
+    return Suggestions(start, path.end, matching([*likely, *others], path.cut(start).text))
 
 
 def _kinds(root: Root, known: Known) -> list[Descriptor]:
@@ -125,18 +128,19 @@ def _kinds(root: Root, known: Known) -> list[Descriptor]:
     return [message] if message is not None else []
 
 
-def _fields(message: Descriptor, wanted: FieldDescriptor) -> Iterator[Suggestion]:
-    """The fields that fit, or that hold others; those of the same type first."""
-    same = [field for field in message.fields if _is_same(field, wanted)]
-    for field in [*same, *(field for field in message.fields if field not in same)]:
+def _fields(message: Descriptor, wanted: FieldDescriptor) -> Iterator[tuple[bool, Suggestion]]:
+    """The fields that fit or that hold others, and whether they are of the same type."""
+    for field in message.fields:
+        is_same = _is_same(field, wanted)
         if is_map(field):
-            yield Suggestion(f"{field.name}.", about_field(field))
-        elif field.message_type is not None and field not in same:
-            yield Suggestion(f"{field.name}.0." if field.is_repeated else f"{field.name}.", about_field(field))
-        elif field in same or wanted.message_type is None:
-            yield Suggestion(
-                field.name + (".0" if field.is_repeated and not wanted.is_repeated else ""), about_field(field)
-            )
+            text = f"{field.name}."
+        elif field.message_type is not None and not is_same:
+            text = f"{field.name}.0." if field.is_repeated else f"{field.name}."
+        elif is_same or wanted.message_type is None:
+            text = field.name + (".0" if field.is_repeated and not wanted.is_repeated else "")
+        else:
+            continue
+        yield is_same, Suggestion(text, about_field(field))
 
 
 def _is_same(field: FieldDescriptor, wanted: FieldDescriptor) -> bool:

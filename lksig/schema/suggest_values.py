@@ -85,14 +85,8 @@ def value_items(
 
 @functools.cache
 def _enum_items(enum: EnumDescriptor) -> tuple[tuple[int, Suggestion], ...]:
-    """The values of an enum, the deprecated ones last."""
-    values = sorted(enum.values, key=lambda value: bool(value.GetOptions().deprecated))
-    return tuple((value.number, Suggestion(value.name, _about_value(value))) for value in values)
-
-
-def _about_value(value: Any) -> str:
-    text = summary(value_name(value))
-    return f"deprecated: {text}" if value.GetOptions().deprecated else text
+    """The values of an enum with their numbers; protocol 1.54.0 has no deprecated ones."""
+    return tuple((value.number, Suggestion(value.name, summary(value_name(value)))) for value in enum.values)
 
 
 def live_items(field: FieldDescriptor, known: Known) -> Iterator[Suggestion]:

@@ -128,6 +128,11 @@ def written_file(name: str) -> str:
     return name if _PLAIN_FILE.fullmatch(name) and name.isprintable() else quoted(name)
 
 
+def plain_prefix(typed: str) -> str:
+    """The begun name of a file without the quote it may begin with."""
+    return typed.removeprefix('"')
+
+
 def fold(text: str) -> str:
     """Text as names are compared: `addTrack` is `add_track`."""
     return text.lower().replace("_", "")
@@ -143,7 +148,7 @@ def matching(items: Iterable[Suggestion], typed: str) -> tuple[Suggestion, ...]:
     found = [item for item in every if fold(item.label or item.text).startswith(wanted)]
     if not found:
         found = [item for item in every if wanted in fold(item.label or item.text) or wanted in fold(item.meaning)]
-    if typed and len(found) == 1 and typed in (found[0].text, found[0].label):
+    if typed and len(found) == 1 and typed == found[0].text:
         return ()
     return tuple(found[:MAX_ITEMS])
 

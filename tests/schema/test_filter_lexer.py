@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lksig.errors import InputError
-from lksig.schema.filter_lexer import Token, quote, tokens
+from lksig.schema.filter_lexer import Token, begun, quote, tokens
 from lksig.schema.lexer import BLANKS
 
 
@@ -167,3 +167,20 @@ def test_any_text_gives_tokens_or_an_input_error(source: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_quoted_value_comes_back(value: str) -> None:
     assert kinds(f"a={quote(value)}")[-1] == ("value", value)
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds", "state"),
+    [
+        ("", [], "operand"),
+        ("close", ["word"], "word"),
+        ("bytes gt", ["word", "op"], "value"),
+        ("bytes gt 5", ["word", "op", "value"], "done"),
+        ('a="x', ["word", "op"], "done"),
+        ("not (", ["not", "("], "operand"),
+        ("a[", [], "word"),
+    ],
+)
+def test_a_filter_that_is_being_typed_gives_what_is_right_so_far(source: str, kinds: list[str], state: str) -> None:
+    found, last = begun(source)
+    assert ([token.kind for token in found], last) == (kinds, state)
