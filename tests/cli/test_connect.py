@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import signal
 import subprocess
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lksig.session.recent import RecentMessages
 from lksig.wire.access_token import mint
 from tests.support.cli import run
 from tests.support.prompt import kinds, typed
@@ -103,6 +106,40 @@ def test_a_recording_on_stdout(served: Served) -> None:
     assert " > ping " in ran.stderr
     again = run("show", "-", stdin=ran.stdout_bytes)
     assert " > ping " in again.stdout
+
+
+class TestLookingBack:
+    @pytest.fixture(autouse=True)
+    def little_is_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("lksig.repl.desk.RecentMessages", functools.partial(RecentMessages, max_messages=1))
+
+    def test_a_recording_has_what_memory_has_not(self, served: Served, tmp_path: Path) -> None:
+        file = tmp_path / "call.lksig"
+        lines = ("ping 5", "/show 1 json", "ping %1.participant.joined_at", "/record stop", "/show 1 json")
+        ran = typed(served, *lines, flags=("--record", str(file)))
+        assert '"identity": "probe"' in ran.stdout
+        assert "message 1 is no longer held" in ran.stderr
+        assert ran.exit_code == 2
+
+    def test_a_recording_that_cannot_be_read_back(self, served: Served, tmp_path: Path) -> None:
+        file = tmp_path / "call.lksig"
+        for flags in (("--record", str(file)), ("--record", "-")):
+            ran = typed(served, "ping 5", f"! rm -f {file}", "/show 1", flags=flags)
+            assert (ran.exit_code, "message 1 is no longer held" in ran.stderr) == (2, True)
+
+
+def test_a_rejoin_that_is_refused_is_explained() -> None:
+    line = [sys.executable, "-m", "lksig", "connect"]
+    pipe = subprocess.PIPE
+    with contextlib.ExitStack() as stack:
+        served = Served(stack.enter_context(serving()))
+        with subprocess.Popen([*line, *served.flags()], stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+            assert process.stdout is not None
+            assert " join " in process.stdout.readline()
+            stack.close()  # the server is gone
+            _, told = process.communicate("! sleep 0.1\n/rejoin\n")
+            assert process.returncode == 3
+            assert "connection refused" in told
 
 
 def test_stdin_has_one_reader(served: Served, tmp_path: Path) -> None:

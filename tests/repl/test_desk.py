@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
 
-from lksig.errors import AuthError, EndedError, InputError, LksigError, TransportError
+from lksig.errors import AuthError, DeadlineError, EndedError, InputError, LksigError, TransportError
 from lksig.live.run import Run
 from lksig.live.session import LiveSession
 from lksig.repl import rejoining
@@ -320,6 +321,56 @@ class TestSessions:
         assert ([one.name for one in table.desk.people], table.codes) == (["ann"], ["connection-refused"])
         await table.line("/use bob")
         assert table.desk.active.name == "bob"
+
+    async def test_who_is_sent_away_stays_to_try_again(self, table: Table) -> None:
+        await table.opened()
+        table.tickets.answers = [{"leave": {}}]
+        await table.line("/use bob")
+        assert (table.desk.active.name, [type(error) for error in table.output.errors]) == ("bob", [EndedError])
+        await table.line("/rejoin")
+        assert table.desk.status().state == "CONNECTED"
+
+    async def test_what_the_person_should_know_is_said(self, table: Table) -> None:
+        await table.opened()
+        make = table.tickets.ticket
+
+        def noted(identity: str) -> MemoryTicket:
+            ticket = make(identity)
+            ticket.notes = [("eviction", "joining ends bob's session")]
+            return ticket
+
+        table.tickets.ticket = noted  # type: ignore[method-assign]  # the test adds a note
+        await table.line("/use bob")
+        assert table.output.told == ["= joining ends bob's session"]
+
+    async def test_a_join_that_is_late(self, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+        await table.opened()
+        monkeypatch.setattr("lksig.repl.participants.FIRST_MESSAGE_S", 0.001)
+        table.ticket.newest.end()
+        table.ticket.answers = [{"pong": 1}]
+        await table.line("/rejoin")
+        assert [type(error) for error in table.output.errors] == [DeadlineError]
+
+    async def test_a_fence_that_does_not_come_back(self) -> None:
+        table = Table(timeout_s=0.001)
+        await table.opened()
+        await table.line("/fence")
+        while table.desk._tasks:
+            await asyncio.gather(*table.desk._tasks)
+        assert table.codes == ["fence-lost"]
+        await table.desk.finish()
+
+    async def test_a_fence_that_the_end_overtakes(self, table: Table) -> None:
+        await table.line("/fence")
+        socket = await table.opened()
+        await table.line("/use bob")
+        table.tickets.made[0].newest.says(room_update={})
+        await table.line("/use ann")
+        await table.line("/fence")
+        table.tickets.made[0].newest.end()
+        socket.end()
+        await table.desk.idle()
+        assert table.codes == ["connection-gone"]
 
 
 class TestRejoining:
