@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,10 +13,12 @@ from lksig.errors import DeadlineError, InputError, LksigError
 
 if TYPE_CHECKING:
     from lksig.cli.joining import Inputs, Joining
+    from lksig.cli.prompt_terminal import PromptTerminal
     from lksig.cli.screen import Screen
     from lksig.cli.signals import Interrupts
     from lksig.environ import Environ
     from lksig.repl.desk import Desk
+    from lksig.repl.live_output import LiveOutput
     from lksig.repl.plain import PlainOutput
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -68,23 +70,46 @@ def connect_command(
     inputs = Inputs(environ)
     joining = plan(server, client, wire, output, url_word, environ, inputs)
     shown = output.filter
-    screen = Screen(dataclasses.replace(output, filter=None), joining.secrets, screen_environ(record, environ))
+    terminal = _terminal(environ, record, output) if not wire.dry_run else None
+    shown_on = terminal.environ if terminal is not None else screen_environ(record, environ)
+    screen = Screen(dataclasses.replace(output, filter=None), joining.secrets, shown_on)
     if wire.dry_run:
         from lksig.cli.dry_run import dry_run
 
         return dry_run(joining, [], screen, client, wire)
-    prompt = _Prompt(joining, (server, client, wire, record, output), url_word, environ, inputs, screen)
+    prompt = _Prompt(joining, (server, client, wire, record, output), url_word, environ, inputs, screen, terminal)
     return asyncio.run(prompt.run(shown, timeout_s=timeout, fences=fence, rejoins=rejoin))
 
 
 Flags = tuple[ServerFlags, ClientFlags, WireFlags, RecordFlags, OutputFlags]
 
 
+def _terminal(environ: Environ, record: RecordFlags, output: OutputFlags) -> PromptTerminal | None:
+    """The terminal where a person types and looks; None where a program does."""
+    is_plain = output.json or output.format is not None or record.record == "-"
+    if is_plain or not (environ.is_terminal(environ.stdin) and environ.is_terminal(environ.stdout)):
+        return None
+    from lksig.cli.prompt_terminal import PromptTerminal
+
+    return PromptTerminal(environ)
+
+
 class _Prompt:
-    """One `connect`, from the first dial to the exit code."""
+    """One `connect`, from the first dial to the exit code.
+
+    Args:
+        terminal: None does what standard input says, without a prompt.
+    """
 
     def __init__(
-        self, joining: Joining, flags: Flags, url_word: str | None, environ: Environ, inputs: Inputs, screen: Screen
+        self,
+        joining: Joining,
+        flags: Flags,
+        url_word: str | None,
+        environ: Environ,
+        inputs: Inputs,
+        screen: Screen,
+        terminal: PromptTerminal | None,
     ) -> None:
         self._joining = joining
         self._flags = flags
@@ -92,20 +117,14 @@ class _Prompt:
         self._environ = environ
         self._inputs = inputs
         self._screen = screen
-
-    @property
-    def _is_terminal(self) -> bool:
-        """A person types and looks."""
-        environ, output = self._environ, self._flags[-1]
-        is_plain = output.json or output.format is not None or self._flags[3].record == "-"
-        return environ.is_terminal(environ.stdin) and environ.is_terminal(environ.stdout) and not is_plain
+        self._terminal = terminal
 
     async def run(self, shown: str | None, *, timeout_s: float, fences: bool, rejoins: bool) -> int:
         """The exit code."""
         from lksig.cli.signals import Interrupts
         from lksig.exit_codes import ExitCode, worst
 
-        desk, plain = self._desk(timeout_s=timeout_s, fences=fences, rejoins=rejoins)
+        desk, output = self._desk(timeout_s=timeout_s, fences=fences, rejoins=rejoins)
         if shown is not None:
             desk.set_filter(shown)
         if self._flags[3].record is not None:
@@ -114,10 +133,12 @@ class _Prompt:
         screen.defer = asyncio.get_running_loop().call_soon
         for code, text in self._joining.credentials.notes:
             screen.warn(code, text)
+        if self._terminal is not None:
+            self._terminal.preload()
         with Interrupts() as interrupts:
             screen.on_gone = interrupts.stopped.set
             try:
-                await self._work(desk, plain, interrupts)
+                await self._work(desk, output, interrupts)
             finally:
                 await desk.finish()
                 for participant in desk.people:
@@ -129,28 +150,27 @@ class _Prompt:
         if interrupts.code is not None:
             codes = {code for code in codes if code != ExitCode.TRANSPORT} | {int(interrupts.code)}
         exit_code = worst([*codes, *screen.exit_codes()])
-        plain.close(exit_code)
+        output.close(exit_code)
         screen.close(exit_code)
         return int(exit_code)
 
-    async def _work(self, desk: Desk, plain: PlainOutput, interrupts: Interrupts) -> None:
+    async def _work(self, desk: Desk, output: PlainOutput | LiveOutput, interrupts: Interrupts) -> None:
         """Join, do what is typed, leave."""
         from lksig.cli.live import until_stopped
 
         try:
             await until_stopped(interrupts, self._open(desk))
             if not interrupts.stopped.is_set():
-                await until_stopped(interrupts, self._lines(desk))
+                await until_stopped(interrupts, self._lines(desk, output, interrupts))
             for error in desk.endings():
                 desk.codes.add(int(error.exit_code))
                 self._screen.told_by_the_end(error)
-            desk.output = plain
             desk.is_over = True
             await desk.leave()
         except LksigError as exc:
             desk.failed(exc, "")
 
-    def _desk(self, *, timeout_s: float, fences: bool, rejoins: bool) -> tuple[Desk, PlainOutput]:
+    def _desk(self, *, timeout_s: float, fences: bool, rejoins: bool) -> tuple[Desk, PlainOutput | LiveOutput]:
         from lksig.cli.prompt_files import PromptRecordings
         from lksig.cli.tickets import FlagsTicket, FlagsTickets
         from lksig.live.clock import SystemClock
@@ -161,11 +181,15 @@ class _Prompt:
         server, client, wire, record, output = self._flags
         secrets = self._joining.secrets
         run = Run(SystemClock())
-        plain = PlainOutput(self._screen, is_quiet=bool(output.quiet), scrub=secrets.scrub)
+        shown: PlainOutput | LiveOutput
+        if self._terminal is not None:
+            shown = self._terminal.output(self._screen, output, secrets)
+        else:
+            shown = PlainOutput(self._screen, is_quiet=bool(output.quiet), scrub=secrets.scrub)
         flags = (server, client, wire, output)
         desk = Desk(
             run,
-            plain,
+            shown,
             secrets,
             tickets=FlagsTickets(self._joining, flags, self._url_word, self._environ, self._inputs),
             recordings=PromptRecordings(record, secrets, self._screen, self._environ, run),
@@ -173,7 +197,7 @@ class _Prompt:
             timeout_s=timeout_s,
             fences=fences,
             rejoins=rejoins,
-            completes=self._is_terminal,
+            completes=self._terminal is not None,
         )
         participant = desk.new_participant(FlagsTicket(self._joining, client, wire))
         asyncio.get_running_loop().set_exception_handler(
@@ -181,7 +205,7 @@ class _Prompt:
                 context.get("exception") or RuntimeError(str(context.get("message")))
             )
         )
-        return desk, plain
+        return desk, shown
 
     async def _open(self, desk: Desk) -> None:
         """Join.
@@ -192,8 +216,11 @@ class _Prompt:
         if not await desk.active.open() and not desk.active.session.is_gone:
             raise DeadlineError("no join came in time", code="did-not-come", hint="`--timeout` waits longer")
 
-    async def _lines(self, desk: Desk) -> None:
+    async def _lines(self, desk: Desk, output: PlainOutput | LiveOutput, interrupts: Interrupts) -> None:
         """Do what is typed, until there is nothing more."""
+        if self._terminal is not None:
+            await self._terminal.run(desk, cast("LiveOutput", output), interrupts)
+            return
         from lksig.repl.script import run_script
 
         self._inputs.claim_stdin()

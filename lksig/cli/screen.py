@@ -130,6 +130,10 @@ class Screen:
         """A line of data that is no reading."""
         self._write_pieces((neutralise(text), "\n"))
 
+    def resized(self, width: int | None) -> None:
+        """Lines are cut to this width from now on."""
+        self._line_view.width = width
+
     def _line_text(self, reading: Reading) -> str:
         return self._line_view.text(reading) or ""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from lksig.exit_codes import ExitCode
@@ -21,6 +23,23 @@ class Interrupts:
         self.stopped = asyncio.Event()
         self.code: ExitCode | None = None
         self._task: asyncio.Task[object] | None = None
+        self._handler: Callable[[], None] | None = None
+
+    @contextmanager
+    def handed_to(self, handler: Callable[[], None]) -> Iterator[None]:
+        """While entered, Ctrl-C calls `handler` and ends nothing."""
+        before, self._handler = self._handler, handler
+        try:
+            yield
+        finally:
+            self._handler = before
+
+    def end_now(self) -> None:
+        """What a second Ctrl-C does."""
+        self.code = ExitCode.INTERRUPTED
+        self.stopped.set()
+        assert self._task is not None
+        self._task.cancel()
 
     def __enter__(self) -> Interrupts:
         loop = asyncio.get_running_loop()
@@ -39,6 +58,9 @@ class Interrupts:
         return kind is asyncio.CancelledError and self.code is not None
 
     def _on_signal(self, number: signal.Signals) -> None:
+        if number == signal.SIGINT and self._handler is not None:
+            self._handler()
+            return
         if self.stopped.is_set():
             assert self._task is not None
             self._task.cancel()

@@ -1,0 +1,164 @@
+"""What the keys do beyond those of every line editor, which prompt_toolkit brings.
+
+Enter       send; goes on in the next row inside of `{…}` and `[…]`, and behind `\\`
+Alt-Enter   go on in the next row, wherever
+Tab         complete; again: the next one        Shift-Tab  the one before
+Ctrl-C      clear the line; once more, behind it, stop what is being done
+Ctrl-D      leave politely (in an empty line); Ctrl-C meanwhile stops at once
+Ctrl-R      search in the history                Ctrl-X Ctrl-E  edit the line in $EDITOR
+Ctrl-Z      back to the shell for a while        Ctrl-L     clear the screen
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from prompt_toolkit.filters import Condition, has_completions
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.key_binding.bindings.auto_suggest import load_auto_suggest_bindings
+from prompt_toolkit.keys import Keys
+
+
+class Actions(Protocol):
+    """What keys can ask for."""
+
+    @property
+    def is_searching(self) -> bool:
+        """A search in the history is open."""
+
+    @property
+    def is_leaving(self) -> bool:
+        """The session is being left."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is typed."""
+
+    def enter(self) -> None:
+        """Enter."""
+
+    def complete(self, step: int) -> None:
+        """Tab, or Shift-Tab."""
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+
+    def end(self) -> None:
+        """Ctrl-D."""
+
+    def edit_line(self) -> None:
+        """Edit what is typed."""
+
+    def suspend(self) -> None:
+        """Back to the shell, until it says `fg`."""
+
+    def search(self) -> None:
+        """Open the search, or go to the next find."""
+
+    def search_for(self, text: str) -> None:
+        """One more piece of the query."""
+
+    def search_back(self) -> None:
+        """One piece less."""
+
+    def search_step(self, step: int) -> None:
+        """To an older (1) or newer (-1) find."""
+
+    def search_done(self, *, keep: bool) -> None:
+        """Close the search, with what it found or without."""
+
+
+def key_bindings(actions: Actions) -> KeyBindingsBase:
+    """The keys of the prompt."""
+    # Suggestions come last: with one in sight, right arrow means to take it.
+    return merge_key_bindings([_line_keys(actions), load_auto_suggest_bindings(), _search_keys(actions)])
+
+
+def _line_keys(actions: Actions) -> KeyBindings:
+    keys = KeyBindings()
+    typing = Condition(lambda: not actions.is_searching and not actions.is_leaving)
+
+    @keys.add("enter", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        actions.enter()
+
+    @keys.add("escape", "enter", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.newline(copy_margin=False)
+
+    @keys.add("tab", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        actions.complete(1)
+
+    @keys.add("s-tab", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        actions.complete(-1)
+
+    # Not eager: Alt-Enter begins with an escape too.
+    @keys.add("escape", filter=typing & has_completions)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.cancel_completion()
+
+    @keys.add("c-c")
+    @keys.add("<sigint>")
+    def _(event: KeyPressEvent) -> None:
+        actions.interrupt()
+
+    @keys.add("c-d", filter=typing & Condition(lambda: actions.is_empty))
+    def _(event: KeyPressEvent) -> None:
+        actions.end()
+
+    @keys.add("c-r", filter=Condition(lambda: not actions.is_leaving))
+    def _(event: KeyPressEvent) -> None:
+        actions.search()
+
+    @keys.add("c-x", "c-e", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        actions.edit_line()
+
+    @keys.add("c-z", filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        actions.suspend()
+
+    return keys
+
+
+def _search_keys(actions: Actions) -> KeyBindings:
+    keys = KeyBindings()
+    searching = Condition(lambda: actions.is_searching)
+
+    @keys.add(Keys.Any, filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        if event.data.isprintable():
+            actions.search_for(event.data)
+
+    @keys.add(Keys.BracketedPaste, filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        actions.search_for(event.data.replace("\n", " "))
+
+    @keys.add("backspace", filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        actions.search_back()
+
+    @keys.add("up", filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        actions.search_step(1)
+
+    @keys.add("down", filter=searching)
+    @keys.add("c-s", filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        actions.search_step(-1)
+
+    for name in ("enter", "tab", "right", "left", "home", "end", "c-a", "c-e"):
+
+        @keys.add(name, filter=searching)
+        def _(event: KeyPressEvent) -> None:
+            actions.search_done(keep=True)
+
+    @keys.add("escape", filter=searching, eager=True)
+    @keys.add("c-g", filter=searching)
+    @keys.add("c-d", filter=searching)
+    def _(event: KeyPressEvent) -> None:
+        actions.search_done(keep=False)
+
+    return keys

@@ -1,0 +1,428 @@
+"""The prompt on a terminal: one line being typed, everything else above it.
+
+One prompt_toolkit application runs from the first line to the last, so that keys are never echoed by the terminal
+itself and nothing typed ahead is lost. What is entered is printed above like everything else, and done in its order.
+
+Rule: nothing that arrives touches the line. What is printed above goes out in one write with the line redrawn below
+it; the text that is typed lives in its buffer and nowhere on the screen alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit.application import Application, in_terminal
+from prompt_toolkit.application.current import set_app
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import get_common_complete_suffix
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.input import create_input
+
+from lksig.errors import LksigError
+from lksig.render.width import cut
+from lksig.repl import drawing, toolbar
+from lksig.repl.completer import LineBuffer, LineCompleter
+from lksig.repl.editor import edit, skeleton_text, uncommented
+from lksig.repl.history import HistoryFile
+from lksig.repl.keys import key_bindings
+from lksig.repl.live_output import CONTINUATION
+from lksig.repl.search import HistorySearch
+from lksig.repl.typed_text import goes_on, logical_lines
+from lksig.repl.verbs import VERBS
+
+if TYPE_CHECKING:
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+    from prompt_toolkit.input import Input
+
+    from lksig.environ import Environ
+    from lksig.repl.desk import Desk
+    from lksig.repl.live_output import LiveOutput
+    from lksig.schema.suggestions import Suggestions
+
+REFRESH_S = 1.0
+"""How often the toolbar is drawn when nothing happens: it counts seconds."""
+
+MAX_COMPLETED = 10_000
+"""Characters; in a longer text, pasted, nothing is completed."""
+
+ESCAPE_S = 0.05
+"""How long an escape waits for the rest of a key: terminals send it at once, a slow line needs a moment."""
+
+TOOLBAR_TEXT = 400
+"""Characters of a field's documentation that are kept to be cut to the terminal's width."""
+
+LEAVING = "leaving; Ctrl-C stops at once"
+
+EndNow = Callable[[], None]
+OnInterrupt = Callable[[Callable[[], None]], AbstractContextManager[None]]
+"""While entered, a SIGINT calls this instead of ending the command."""
+
+
+class Terminal:
+    """One prompt, from the first line to the last.
+
+    Args:
+        output: the desk's.
+        end_now: ends the command at once, as a second Ctrl-C does.
+        on_interrupt: redirects SIGINT while another program has the terminal.
+        keys: where keys come from; the terminal behind stdin if None.
+        screen: what is drawn on; the terminal behind stdout if None.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        output: LiveOutput,
+        environ: Environ,
+        *,
+        end_now: EndNow,
+        on_interrupt: OnInterrupt,
+        keys: Input | None = None,
+        screen: drawing.OneWrite | None = None,
+    ) -> None:
+        self.desk = desk
+        self.output = output
+        self.environ = environ
+        self.is_leaving = False
+        self._end_now = end_now
+        self._on_interrupt = on_interrupt
+        self._is_stopped = False
+        self._has_left = False
+        self._note = ""
+        """Said in the toolbar until the next key."""
+        self._drafts: dict[str, str] = {}
+        """What was edited last of each case: a mistake in it costs no typing."""
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        """Lines to do; None ends the session, behind the lines that were entered before."""
+        self._doing: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._signature: tuple[str, int, str] | None = None
+        self._columns = 0
+        self._screen = screen or drawing.OneWrite.of_terminal(environ.stdout, environ.variable("TERM"))
+        self.buffer = LineBuffer(
+            history=HistoryFile.of(environ, desk.secrets),
+            completer=LineCompleter(self._suggest),
+            complete_while_typing=Condition(lambda: not self.is_searching),
+            auto_suggest=AutoSuggestFromHistory() if output.colour else None,
+            multiline=True,
+            on_text_changed=lambda _: self._say(""),
+        )
+        self._search = HistorySearch(self.buffer)
+        self.app: Application[None] = Application(
+            layout=drawing.layout(
+                self.buffer, self._prefix, self._bar, self._screen.get_size, self._column, suggests=output.colour
+            ),
+            style=drawing.style(output.colour),
+            include_default_pygments_style=False,
+            color_depth=drawing.colour_depth(output.colour),
+            key_bindings=key_bindings(self),
+            erase_when_done=True,
+            refresh_interval=REFRESH_S,
+            before_render=self._measure,
+            input=keys or create_input(environ.stdin),
+            output=self._screen,
+        )
+        self.app.ttimeoutlen = ESCAPE_S
+
+    # --- from the first line to the last ----------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Read and do lines until the session was left."""
+        desk, above = self.desk, self.output.above
+        desk.edit, desk.run_program, desk.on_wake = self._edit_case, self._run_program, self.app.invalidate
+        worker = asyncio.create_task(self._work())
+        try:
+            await self.app.run_async(
+                pre_run=lambda: above.attach(self._print), handle_sigint=False, set_exception_handler=False
+            )
+        except EOFError:  # the terminal is gone
+            desk.is_over = True
+        finally:
+            desk.edit, desk.run_program, desk.on_wake = None, None, lambda: None
+            above.detach()
+            for task in (worker, *self._tasks):
+                task.cancel()
+            await asyncio.gather(worker, *self._tasks, return_exceptions=True)
+        if self._is_stopped:
+            self._end_now()
+            await asyncio.sleep(0)
+
+    async def _work(self) -> None:
+        """Do the lines, one behind the other."""
+        while not self.desk.is_over and (line := await self._lines.get()) is not None:
+            self._doing = asyncio.create_task(self.desk.line(line))
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(self._doing)
+            cancelled = self._doing.cancelled()
+            self._doing = None
+            if cancelled:
+                self.output.notice("stopped")
+            self.app.invalidate()
+        self._begin_to_leave()
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- drawing ----------------------------------------------------------------------------------------------------
+
+    def _print(self, text: str) -> None:
+        """Print lines above, in one write with the prompt below them."""
+        with self._screen.one_write(), set_app(self.app):
+            self.app.renderer.erase(leave_alternate_screen=False)
+            self._screen.write_raw(text.replace("\n", "\r\n"))
+            if not self.app.is_done:
+                self.app.renderer.render(self.app, self.app.layout)
+                self.app.layout.update_parents_relations()
+
+    def _measure(self, _: Application[None]) -> None:
+        columns = self._screen.get_size().columns
+        if columns != self._columns:
+            self._columns = columns
+            self.output.resized(columns)
+
+    def _prompt(self) -> str:
+        return cut(self.desk.prompt_text(), max(self._screen.get_size().columns // 2, 1))
+
+    def _prefix(self, row: int, wrapped: int) -> StyleAndTextTuples:
+        if wrapped:
+            return []
+        return [("class:prompt", CONTINUATION if row else self._prompt())]
+
+    def _column(self) -> int:
+        """Where the word begins that is being completed."""
+        state = self.buffer.complete_state
+        if state is None or not state.completions:
+            return 0
+        before = state.original_document
+        column = before.cursor_position_col + state.completions[0].start_position
+        return column + (len(CONTINUATION) if before.cursor_position_row else len(self._prompt()))
+
+    def _bar(self) -> StyleAndTextTuples:
+        width = self._screen.get_size().columns
+        return [("", toolbar.padded(self._bar_text(width), width))]
+
+    def _bar_text(self, width: int) -> str:
+        if self._search.is_open:
+            return self._search.bar_text(width)
+        note = LEAVING if self.is_leaving else self._note
+        if not note and self.buffer.text:
+            told = self._typed_text(width)
+            if told:
+                return told
+        return toolbar.status_text(self.desk.status(), width, not_shown=self.output.not_shown, note=note)
+
+    def _typed_text(self, width: int) -> str:
+        """What is being typed; empty where nothing can be said about it."""
+        text, cursor = self.buffer.text, self.buffer.cursor_position
+        if text.startswith("/"):
+            verb = VERBS.get((text[1:].split(None, 1) or [""])[0])
+            return toolbar.verb_text(verb, width) if verb is not None else ""
+        if len(text) > MAX_COMPLETED:
+            return ""
+        if self._signature is None or self._signature[:2] != (text, cursor):
+            from lksig.schema.signature import signature
+
+            found = signature(text, cursor)
+            self._signature = text, cursor, toolbar.signature_text(found, TOOLBAR_TEXT) if found is not None else ""
+        return cut(self._signature[2], width)
+
+    # --- what keys ask for ------------------------------------------------------------------------------------------
+
+    @property
+    def is_searching(self) -> bool:
+        """A search in the history is open."""
+        return self._search.is_open
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is typed."""
+        return not self.buffer.text
+
+    def enter(self) -> None:
+        """Send what is typed, take the completion that is chosen, or go on in the next row."""
+        self._say("")
+        state = self.buffer.complete_state
+        if state is not None and state.current_completion is not None:
+            self.buffer.complete_state = None
+            self.buffer.start_completion()
+        elif goes_on(self.buffer.text):
+            self.buffer.cursor_position = len(self.buffer.text)
+            self.buffer.newline(copy_margin=False)
+        else:
+            text = self.buffer.text
+            self.buffer.append_to_history()
+            self.buffer.reset()
+            self._submit(text)
+
+    def _submit(self, text: str) -> None:
+        self.output.typed(self._prompt(), text.rstrip("\n"))
+        for line in logical_lines(text):
+            self._lines.put_nowait(line)
+
+    def complete(self, step: int) -> None:
+        """Complete as far as there is one way to go on, then go through the ways."""
+        buffer = self.buffer
+        state = buffer.complete_state
+        if state is None or not state.completions:
+            buffer.start_completion(insert_common_part=True)
+        elif len(state.completions) == 1:
+            buffer.apply_completion(state.completions[0])
+        elif step < 0:
+            buffer.complete_previous()
+        elif state.complete_index is None and (more := self._common(state.completions)):
+            buffer.insert_text(more)
+        else:
+            buffer.complete_next()
+
+    def _common(self, completions: list[Any]) -> str:
+        if any(getattr(completion, "tail", 0) for completion in completions):
+            return ""
+        return get_common_complete_suffix(self.buffer.document, completions)
+
+    def interrupt(self) -> None:
+        """Close what is open, clear what is typed, stop what is done; say how to leave."""
+        if self.is_leaving:
+            self._is_stopped = True
+            self._exit()
+        elif self._search.is_open:
+            self._search.close(keep=False)
+        elif self.buffer.text:
+            self.buffer.reset()
+        elif self._doing is not None:
+            self._doing.cancel()
+        else:
+            self._say("Ctrl-D leaves")
+
+    def _say(self, note: str) -> None:
+        self._note = note
+
+    def end(self) -> None:
+        """Leave politely; the prompt is gone when that is done."""
+        self.is_leaving = True
+        if self._doing is None:
+            self._lines.put_nowait(None)
+        else:  # it may take its time, which nobody has any more
+            self._begin_to_leave()
+
+    def _begin_to_leave(self) -> None:
+        self.is_leaving = True
+        if not self._has_left:
+            self._has_left = True
+            self.desk.is_over = True
+            self._later(self._leave())
+
+    async def _leave(self) -> None:
+        await self.desk.leave()
+        self._exit()
+
+    def _exit(self) -> None:
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit()
+
+    def search(self) -> None:
+        """Search in the history, or go to the next find."""
+        if self._search.is_open:
+            self._search.step(1)
+        else:
+            self._search.open()
+
+    def search_for(self, text: str) -> None:
+        """Add to the query."""
+        self._search.add(text)
+
+    def search_back(self) -> None:
+        """Take from the query."""
+        self._search.back()
+
+    def search_step(self, step: int) -> None:
+        """To another find."""
+        self._search.step(step)
+
+    def search_done(self, *, keep: bool) -> None:
+        """Close the search."""
+        self._search.close(keep=keep)
+
+    # --- completion -------------------------------------------------------------------------------------------------
+
+    def _suggest(self, text: str, cursor: int) -> Suggestions:
+        from lksig.repl.completion import complete
+        from lksig.schema.suggestions import NothingKnown, nothing
+
+        if len(text) > MAX_COMPLETED:
+            return nothing(cursor)
+        return complete(text, cursor, VERBS, self.desk.known or NothingKnown())
+
+    # --- other programs ---------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[None]:
+        """The terminal belongs to another program meanwhile; what arrives is printed afterwards."""
+        above = self.output.above
+        above.hold()
+        try:
+            with set_app(self.app), self._on_interrupt(lambda: None):
+                async with in_terminal():
+                    yield
+        finally:
+            above.release()
+
+    async def _run_program(self, command: str, text: str | None) -> int:
+        """Run a command of the shell; the prompt is back when it is done."""
+        stdin = asyncio.subprocess.PIPE if text is not None else None
+        async with self._lent():
+            process = await asyncio.create_subprocess_shell(command, stdin=stdin)
+            try:
+                await process.communicate(None if text is None else text.encode())
+            except asyncio.CancelledError:
+                process.kill()
+                await process.wait()
+                raise
+        return process.returncode or 0
+
+    async def _edit(self, text: str) -> str | None:
+        return await edit(text, self.environ, lambda command: self._run_program(command, None))
+
+    async def _edit_case(self, case: str) -> str | None:
+        before = self._drafts.get(case) or skeleton_text(case)
+        after = await self._edit(before)
+        if after is None or after == skeleton_text(case) or not uncommented(after):
+            return None
+        self._drafts[case] = after
+        text = uncommented(after)
+        self.buffer.history.append_string(text)
+        self.output.typed(self._prompt(), text)
+        return text
+
+    def edit_line(self) -> None:
+        """Edit what is typed; it comes back into the line."""
+
+        async def work() -> None:
+            try:
+                text = await self._edit(self.buffer.text)
+            except LksigError as exc:
+                self.output.error(exc, "")
+                return
+            if text is not None:
+                text = text.rstrip("\n")
+                self.buffer.document = Document(text, len(text))
+
+        self._later(work())
+
+    def suspend(self) -> None:
+        """Stop, as any program of a shell does."""
+
+        async def work() -> None:
+            import os
+            import signal
+
+            async with self._lent():
+                os.kill(0, signal.SIGTSTP)
+
+        self._later(work())
