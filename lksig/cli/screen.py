@@ -177,8 +177,8 @@ class Screen:
         )
 
         def show(reading: Reading) -> None:
-            if type(reading.event) is not Message:
-                self._show_line(reading, is_data=False)
+            if type(reading.event) is not Message or (name == "json" and reading.event.error is not None):
+                self._show_line(reading, is_data=False)  # no data in this view, and never dropped
             elif name == "tree":
                 self._write_pieces(line + "\n" for line in tree.lines(reading))
             elif name == "raw":

@@ -106,6 +106,12 @@ def test_strict_looks_at_frames_that_do_not_decode() -> None:
     assert run("show", str(KEPT / "minimal.lksig"), "--strict", "-q").exit_code == 0
 
 
+def test_a_frame_that_has_no_json_is_told_beside_it() -> None:
+    ran = run("show", FULL, "undecodable", "--format", "json")
+    assert ran.stdout == ""
+    assert "does not decode" in ran.stderr
+
+
 def test_raw_bytes_are_not_for_a_terminal_which_would_obey_them() -> None:
     for words in (("show", FULL), ("replay", FULL), ("listen", "ws://127.0.0.1:1", "--dev")):
         ran = run(*words, "--format", "raw", stdout_is_terminal=True)
