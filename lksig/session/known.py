@@ -192,7 +192,7 @@ class KnownValues:
             if name is not None:
                 yield f"%{written_name(name)}", _about_track(info, "you")
         for person in self._others():
-            for track, name in _called(person):
+            for track, name in _called(person) if person.identity else ():
                 yield f"%{written_name(person.identity)}/{written_name(name)}", _about_track(track, person.identity)
 
     def _participant_references(self) -> Iterator[KnownValue]:
@@ -218,11 +218,11 @@ _MAKERS: dict[KnownKind, Callable[[KnownValues], Iterator[KnownValue]]] = {
 
 def _called(person: Any) -> Iterator[tuple[Any, str]]:
     """The tracks of a participant that a name, or their source, fits alone."""
-    tracks = [*person.tracks, *person.data_tracks]
-    names = [(track.name, _source(track)) for track in tracks]
-    for track, pair in zip(tracks, names, strict=True):
-        for name in pair:
-            if name and sum(1 for other in names if name in other) == 1:
+    tracks = [(track, track.name, _source(track)) for track in (*person.tracks, *person.data_tracks)]
+    for track, *names in tracks:
+        for name in names:
+            fitting = [one for one, called, source in tracks if name == called or name.lower() == source]
+            if name and len(fitting) == 1:
                 yield track, name
                 break
 
