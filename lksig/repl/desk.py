@@ -145,6 +145,7 @@ class Desk:
         self.people.remove(participant)
         self.use(before)
         await participant.finish()
+        self.run.end(participant.number)
 
     async def leave(self) -> None:
         """Everybody leaves politely."""
@@ -309,7 +310,7 @@ class Desk:
         if is_kept_back(self, reading):
             self.not_shown += type(reading.event) is Message
             self.output.unseen(reading)
-        elif self.is_detailed and type(reading.event) is Message:
+        elif self.is_detailed and type(reading.event) is Message and not self.output.is_json:
             self.output.unseen(reading)
             text = tree_text(self, reading)
             if text is not None:

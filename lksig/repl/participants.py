@@ -82,6 +82,7 @@ class Participant:
         self.was_closed: Close | None = None
         """How it ended, where nobody here asked for it; None again once it stands."""
         self._on_not_sent = on_not_sent
+        self._run = run
         run.add_sink(self._observe)
         self.pump = Pump(self.session, self.sequence, self._not_sent)
 
@@ -158,8 +159,10 @@ class Participant:
         self.pump.hold()
         try:
             await self.ticket.open_again(self.session, resume=resume)
+            if not self.session.is_gone:
+                self.sequence.begin_socket(self.session.socket)
         finally:
-            self.sequence.begin_socket(self.session.socket)
+            # Without a socket the sequence is over, and what was typed meanwhile is told not to have been sent.
             self.pump.release()
 
     async def _stands(self) -> bool:
@@ -171,6 +174,7 @@ class Participant:
 
     async def finish(self) -> None:
         """Let go of everything."""
+        self._run.remove_sink(self._observe)
         await self.pump.close()
         await self.session.finish()
 

@@ -16,7 +16,7 @@ from lksig.repl.desk import Desk
 from lksig.repl.participants import STOOD_NS
 from lksig.session.client import NO_MEDIA_S
 from lksig.session.recent import RecentMessages
-from lksig.wire.events import Event, Note, Reading
+from lksig.wire.events import End, Event, Note, Reading
 from lksig.wire.redaction import Secrets
 from tests.support.sockets import HANDSHAKE, MemorySocket, Sockets, StillClock, settle
 from tests.support.typed import FakeInputs
@@ -297,6 +297,34 @@ class TestSessions:
         await table.line("/resume")
         assert (first.sent, table.ticket.newest.cases) == ([], ["sync_state", "ping"])
 
+    async def test_requests_that_are_typed_while_it_does_not_open_are_told(self, table: Table) -> None:
+        await table.opened()
+        dial = table.ticket._dial
+        table.ticket.answers = [TransportError("refused", code="connection-refused")]
+
+        async def dialing(session: LiveSession, *, resume: bool) -> None:
+            table.desk.send_line("ping 5")
+            await dial(session, resume=resume)
+
+        table.ticket._dial = dialing  # type: ignore[method-assign]  # the test looks in
+        await table.line("/resume")
+        await table.desk.idle()
+        assert sorted(table.codes) == ["connection-gone", "connection-refused"]
+        assert "not sent: `ping 5`" in "".join(error.text for error in table.output.errors)
+
+    async def test_a_socket_that_closes_before_it_is_looked_at(self, table: Table) -> None:
+        await table.opened()
+        dial = table.ticket._dial
+
+        async def dialing(session: LiveSession, *, resume: bool) -> None:
+            await dial(session, resume=resume)
+            table.ticket.newest.end()
+
+        table.ticket._dial = dialing  # type: ignore[method-assign]  # the test looks in
+        await table.line("/resume")
+        assert table.participant.sequence.is_over
+        assert [error.code for error in table.desk.endings()] == ["server-ended"]
+
     async def test_a_rejoin_that_brings_no_join(self, table: Table) -> None:
         await table.opened()
         table.ticket.answers = [{"leave": {}}]
@@ -319,6 +347,7 @@ class TestSessions:
         table.tickets.answers = [TransportError("refused", code="connection-refused")]
         await table.line("/use bob")
         assert ([one.name for one in table.desk.people], table.codes) == (["ann"], ["connection-refused"])
+        assert isinstance(table.output.readings[-1].event, End)
         await table.line("/use bob")
         assert table.desk.active.name == "bob"
 

@@ -238,6 +238,10 @@ class TestScreen:
         assert "> ping · 2 B · by user" in ran.stdout
         assert "> ping 6" in shown(ran)
 
+    def test_detail_changes_no_json_line(self, served: Served) -> None:
+        ran = typed(served, "/detail", "ping 5", flags=("--json",))
+        assert messages(ran, "ping")
+
     def test_auto(self, served: Served) -> None:
         ran = typed(served, "/auto", "/auto fence off", SILENT, "/auto sync", "/auto ping off", "/auto nope")
         assert "ping    on   send `ping_req`" in ran.stdout
