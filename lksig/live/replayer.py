@@ -261,6 +261,7 @@ class Replayer:
         self._replay.dialed(step)
         reopened = self._reopener.reopen(step.opening, self._replay.bindings, session.last_token)
         self._renamed |= reopened.renamed
+        is_first = not any(one.socket for one in self.sessions.values())
         try:
             await session.connect(
                 reopened.handshake,
@@ -272,6 +273,9 @@ class Replayer:
             self.failed = session
             self._replay.is_whole = False
             raise
+        if is_first:
+            # Recorded times count from the first handshake that was answered; so do these.
+            self._at_ns = self._run.clock.now_ns()
 
     async def _send(self, step: Send) -> None:
         session = self.sessions.get(step.session)

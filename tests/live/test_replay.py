@@ -217,9 +217,10 @@ def test_several_participants(real_server: RealServer, other_server: RealServer,
 
     async def story() -> None:
         script = Script(real_server.url, path)
-        ann, bob = await script.join("ann"), await script.join("bob")
-        await script.came("join", bob)
+        ann = await script.join("ann")
         await script.came("join", ann)
+        bob = await script.join("bob")
+        await script.came("join", bob)
         await script.send(ann, "publish_data_track_request", "pub_handle=3", "name=pose")
         await script.came("publish_data_track_response", ann)
         update = await script.came("update", bob)
