@@ -140,3 +140,22 @@ def test_the_browser_sdk(real_server: RealServer, room: str, tmp_path: Path, pat
     assert real["others"] == ["alice"]
     assert (real["track"][:3], real["name"]) == ("TR_", "done")
     assert again == real
+
+
+STORY = (
+    *("add_track", "cid=cam1", "type=VIDEO", "source=CAMERA", "mute", "sid=%cam1", "muted=true"),
+    *("update_metadata", "name=Ann", "mute", "sid=TR_nope", "muted=true"),
+    *("publish_data_track_request", "pub_handle=3", "name=pose"),
+)
+
+
+@pytest.mark.parametrize("path", ["v0", "v1"])
+def test_lksig_itself_sees_no_difference(real_server: RealServer, room: str, tmp_path: Path, path: str) -> None:
+    first, second = str(tmp_path / "first.lksig"), str(tmp_path / "second.lksig")
+    flags = ["--token", token(room), "--path", path, "--until", "room_update.room.num_participants=2"]
+    assert run("send", real_server.url, *flags, "--record", first, *STORY).exit_code == 1
+    with replaying(first) as server:
+        assert run("send", server.url, *flags, "--record", second, *STORY).exit_code == 1
+        server.stop()
+    compared = run("diff", first, second)
+    assert compared.exit_code == 0, compared.stdout
