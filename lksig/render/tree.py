@@ -156,8 +156,8 @@ class _Tree:
     def lines(self) -> Iterator[str]:
         case = self._message.case
         if case is not None:
-            field = case_fields(self._message.direction)[case]
-            yield from self._field(field, getattr(self._message.envelope, case), INDENT, "", len(case))
+            plan = _plan(case_fields(self._message.direction)[case])
+            yield from self._field(plan, getattr(self._message.envelope, case), INDENT, "", len(case))
         yield from self._unknown_rows("", INDENT)
         if case is None and not self._unknown:
             yield f"{INDENT}empty envelope: no case is set"
@@ -167,56 +167,71 @@ class _Tree:
     def _body(self, message: ProtoMessage, indent: str, path: str) -> Iterator[str]:
         """The rows of one message: what is set or counts all the same, what is unknown, what is unset."""
         shown, unset = _sorted_out(message)
-        width = max((len(field.name) for field, _ in shown), default=0)
-        for field, is_set in shown:
-            yield from self._field(field, getattr(message, field.name), indent, path, width, is_set=is_set)
-        yield from self._unknown_rows(path, indent)
-        told_once = (message.DESCRIPTOR.full_name, *(field.number for field in unset))
-        if unset and told_once not in self._unset_told:
-            self._unset_told.add(told_once)
-            yield from self._unset_rows(unset, indent)
+        width = max([len(plan.name) for plan, _ in shown], default=0)
+        for plan, is_set in shown:
+            value = getattr(message, plan.name)
+            if plan.is_leaf:
+                # No generator for what is one row: each costs a microsecond, and a large message has millions of rows.
+                yield self._leaf(plan, value, indent, width, is_set=is_set)
+            else:
+                yield from self._field(plan, value, indent, path, width, is_set=is_set)
+        if self._unknown:
+            yield from self._unknown_rows(path, indent)
+        if unset:
+            told_once = (message.DESCRIPTOR.full_name, *[plan.number for plan in unset])
+            if told_once not in self._unset_told:
+                self._unset_told.add(told_once)
+                yield from self._unset_rows(unset, indent)
+
+    def _head(self, plan: _Plan, indent: str, width: int) -> str:
+        return f"{indent}{plan.number:>2} {self._paint('name', plan.name)}{' ' * (width - len(plan.name))}"
+
+    def _leaf(self, plan: _Plan, value: Any, indent: str, width: int, *, is_set: bool = True) -> str:
+        """The row of a single value."""
+        told = self._scalar(plan, value)
+        if not is_set:
+            told = f"{told[:-1]}, unset)" if told.endswith(")") else f"{told} (unset)"
+        columns = len(indent) + 3 + max(width, len(plan.name))
+        return self._row(self._head(plan, indent, width), columns, told, plan, value)
 
     def _field(
-        self, field: FieldDescriptor, value: Any, indent: str, path: str, width: int, *, is_set: bool = True
+        self, plan: _Plan, value: Any, indent: str, path: str, width: int, *, is_set: bool = True
     ) -> Iterator[str]:
-        here = f"{path}.{field.name}" if path else field.name
-        head = f"{indent}{field.number:>2} {self._paint('name', field.name)}{' ' * (width - len(field.name))}"
-        columns = len(indent) + 3 + max(width, len(field.name))
-        kind = field.message_type
+        here = f"{path}.{plan.name}" if path else plan.name
+        head = self._head(plan, indent, width)
+        columns = len(indent) + 3 + max(width, len(plan.name))
+        kind = plan.kind
         below = indent + INDENT
-        if kind is not None and kind.GetOptions().map_entry:
+        if kind is not None and plan.is_map:
             entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
-            yield self._row(head, columns, entries, field)
+            yield self._row(head, columns, entries, plan)
             yield from self._map(kind, value, below, here)
-        elif kind is not None and field.is_repeated:
-            yield self._row(head, columns, f"{len(value)} × {_short(kind)}", field)
+        elif kind is not None and plan.is_repeated:
+            yield self._row(head, columns, f"{len(value)} × {_short(kind)}", plan)
             for index, element in enumerate(value):
                 yield f"{below}[{index}]"
                 yield from self._body(element, below + INDENT, f"{here}.{index}")
         elif kind is not None:
-            yield self._row(head, columns, _short(kind), field)
+            yield self._row(head, columns, _short(kind), plan)
             yield from self._body(value, below, here)
-        elif field.is_repeated:
-            told = ", ".join(self._scalar(field, element) for element in value)
-            yield self._row(head, columns, f"[{told}]", field)
+        elif plan.is_repeated:
+            told = ", ".join([self._scalar(plan, element) for element in value])
+            yield self._row(head, columns, f"[{told}]", plan)
         else:
-            told = self._scalar(field, value)
-            if not is_set:
-                told = f"{told[:-1]}, unset)" if told.endswith(")") else f"{told} (unset)"
-            yield self._row(head, columns, told, field, value)
-            yield from self._inside(field, value, below)
+            yield self._leaf(plan, value, indent, width, is_set=is_set)
+            yield from self._inside(plan, value, below)
 
     def _map(self, kind: Descriptor, entries: Any, indent: str, path: str) -> Iterator[str]:
-        value_field = kind.fields_by_name["value"]
+        value_plan = _plan(kind.fields_by_name["value"])
         for key in sorted(entries):
             shown = word(self._secrets.tokens(str(key)))
-            if value_field.message_type is None:
-                yield f"{indent}{shown}: {self._scalar(value_field, entries[key])}"
+            if value_plan.kind is None:
+                yield f"{indent}{shown}: {self._scalar(value_plan, entries[key])}"
             else:
                 yield f"{indent}{shown}:"
                 yield from self._body(entries[key], indent + INDENT, f"{path}.{key}")
 
-    def _unset_rows(self, unset: list[FieldDescriptor], indent: str) -> Iterator[str]:
+    def _unset_rows(self, unset: list[_Plan], indent: str) -> Iterator[str]:
         """`unset: 5 width, 6 height`, wrapped."""
         limit = (self._view._width or 120) - len(indent)
         row = "unset:"
@@ -235,8 +250,8 @@ class _Tree:
 
     # --- values -------------------------------------------------------------------------------------------------------
 
-    def _row(self, head: str, columns: int, told: str, field: FieldDescriptor, value: Any = None) -> str:
-        meaning = self._meaning(field, value)
+    def _row(self, head: str, columns: int, told: str, plan: _Plan, value: Any = None) -> str:
+        meaning = self._meaning(plan, value)
         if not meaning:
             return f"{head}  {told}"
         gap = max(MEANING_COLUMN - columns - 2 - width_of(told), 0)
@@ -248,13 +263,17 @@ class _Tree:
             meaning = cut(meaning, room)
         return f"{head}  {fill(told, width_of(told) + gap)}  {self._paint('faint', meaning)}"
 
-    def _meaning(self, field: FieldDescriptor, value: Any) -> str:
+    def _meaning(self, plan: _Plan, value: Any) -> str:
         """The first sentence on the field, and on its enum value; once in a tree."""
-        if not self._view._meanings:
+        names = plan.value_names
+        is_new = plan.full_name not in self._explained
+        is_new_value = names is not None and value is not None and names.get(value, "") not in self._explained
+        if not self._view._meanings or not (is_new or is_new_value):
             return ""
+        field = plan.field
         parts = []
-        if field.full_name not in self._explained:
-            self._explained.add(field.full_name)
+        if is_new:
+            self._explained.add(plan.full_name)
             parts = ["deprecated"] if field.GetOptions().deprecated else []
             parts.append(docs.summary(field))
         if field.enum_type is not None and value is not None:
@@ -268,22 +287,20 @@ class _Tree:
         meaning = docs.summary(docs.value_name(value))
         return f"{value.name}: {meaning}" if meaning else ""
 
-    def _scalar(self, field: FieldDescriptor, value: Any) -> str:
-        if field.enum_type is not None:
-            known = field.enum_type.values_by_number.get(value)
-            return f"{known.name} ({value})" if known is not None else f"{value} (unknown value)"
+    def _scalar(self, plan: _Plan, value: Any) -> str:
+        if plan.values is not None:
+            return plan.values.get(value) or f"{value} (unknown value)"
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, str):
-            return self._string(field, value)
+            return self._string(plan, value)
         if isinstance(value, bytes):
-            return self._bytes(field, value)
+            return self._bytes(plan, value)
         if isinstance(value, float):
             return f"{value:.9g}"
-        return self._number(field, value)
+        return self._number(plan.unit, value)
 
-    def _number(self, field: FieldDescriptor, value: int) -> str:
-        unit = unit_of(field)
+    def _number(self, unit: str | None, value: int) -> str:
         if unit is None:
             return str(value)
         if unit in EPOCH_NS:
@@ -291,70 +308,88 @@ class _Tree:
             return f"{value} {unit}" + (f" = {clock}" if clock is not None else "")
         return f"{value} {unit}"
 
-    def _string(self, field: FieldDescriptor, value: str) -> str:
-        if field.full_name == _SDP:
+    def _string(self, plan: _Plan, value: str) -> str:
+        if plan.full_name == _SDP:
             told = self._secrets.tokens(sdp_text.summary(value))
             return neutralise(f"{told}{SEPARATOR}{bytes_text(len(value.encode()))}")
-        if field.full_name == _CANDIDATE:
+        if plan.full_name == _CANDIDATE:
             return neutralise(self._secrets.tokens(sdp_text.candidate_summary(value)))
-        if treatment(field) is not None:
+        if plan.is_treated:
             hidden = self._secrets.secret(value)
             return word(value) if hidden == value else hidden
         return word(self._secrets.tokens(value))
 
-    def _bytes(self, field: FieldDescriptor, value: bytes) -> str:
-        hidden = self._secrets.secret_bytes(value) if treatment(field) is not None else value
+    def _bytes(self, plan: _Plan, value: bytes) -> str:
+        hidden = self._secrets.secret_bytes(value) if plan.is_treated else value
         if hidden != value:
             return hidden.decode("ascii")
         if len(value) <= MAX_HEX_BYTES:
             return f"hex:{self._secrets.scrub_bytes(value).hex()} ({bytes_text(len(value))})"
         return bytes_text(len(value))
 
-    def _inside(self, field: FieldDescriptor, value: Any, indent: str) -> Iterator[str]:
+    def _inside(self, plan: _Plan, value: Any, indent: str) -> Iterator[str]:
         """What stands inside a value, as rows below it."""
         rows: Iterator[str] = iter(())
-        if field.full_name == _SDP:
+        if plan.full_name == _SDP:
             form = sdp_view.sdp_rows if self._view.sdp == "summary" else sdp_view.raw_rows
             rows = form(value, self._secrets)
-        elif field.full_name == _CANDIDATE:
+        elif plan.full_name == _CANDIDATE:
             rows = sdp_view.candidate_rows(value, self._secrets)
-        elif field.full_name in _TOKENS:
+        elif plan.full_name in _TOKENS:
             rows = sdp_view.token_rows(value, self._now_s, self._view._wall)
-        elif isinstance(value, bytes) and len(value) > MAX_HEX_BYTES and treatment(field) is None:
+        elif isinstance(value, bytes) and len(value) > MAX_HEX_BYTES and not plan.is_treated:
             rows = hexdump(self._secrets.scrub_bytes(value))
         for row in rows:
             yield indent + row
 
 
-def _sorted_out(message: ProtoMessage) -> tuple[list[tuple[FieldDescriptor, bool]], list[FieldDescriptor]]:
+class _Plan:
+    """What of a field's descriptor the rows need: read once, because each look at a descriptor costs as much as a row's
+    text."""
+
+    def __init__(self, field: FieldDescriptor) -> None:
+        enum = field.enum_type
+        self.field = field
+        self.name, self.number, self.full_name = field.name, field.number, field.full_name
+        self.kind: Descriptor | None = field.message_type
+        self.is_repeated = field.is_repeated
+        self.is_map = self.kind is not None and self.kind.GetOptions().map_entry
+        self.values = {one.number: f"{one.name} ({one.number})" for one in enum.values} if enum is not None else None
+        self.value_names = {one.number: docs.value_name(one) for one in enum.values} if enum is not None else None
+        self.unit = unit_of(field)
+        self.is_treated = treatment(field) is not None
+        self.counts_unset = (
+            not field.has_presence and not field.is_repeated and field.type in (field.TYPE_ENUM, field.TYPE_BOOL)
+        )
+        """Its default counts when it is unset."""
+        self.oneof = None if field.containing_oneof is None else field.containing_oneof.name
+        has_rows_below = field.type == field.TYPE_BYTES or self.full_name in (_SDP, _CANDIDATE, *_TOKENS)
+        self.is_leaf = self.kind is None and not self.is_repeated and not has_rows_below
+
+
+_plan = functools.cache(_Plan)
+
+
+def _sorted_out(message: ProtoMessage) -> tuple[list[tuple[_Plan, bool]], list[_Plan]]:
     """The fields to show, with whether they are set, and the unset ones that say nothing."""
     on_wire = {field.number for field, _ in message.ListFields()}
-    shown: list[tuple[FieldDescriptor, bool]] = []
-    unset: list[FieldDescriptor] = []
-    descriptor: Any = message.DESCRIPTOR
-    for field, number, counts_unset, oneof in _in_order(descriptor):
-        if number in on_wire:
-            shown.append((field, True))
-        elif counts_unset:
-            shown.append((field, False))
-        elif oneof is None or message.WhichOneof(oneof) is None:
-            unset.append(field)
+    shown: list[tuple[_Plan, bool]] = []
+    unset: list[_Plan] = []
+    for plan in _in_order(message.DESCRIPTOR):
+        if plan.number in on_wire:
+            shown.append((plan, True))
+        elif plan.counts_unset:
+            shown.append((plan, False))
+        elif plan.oneof is None or message.WhichOneof(plan.oneof) is None:
+            unset.append(plan)
     return shown, unset
 
 
 @functools.cache
-def _in_order(descriptor: Descriptor) -> list[tuple[FieldDescriptor, int, bool, str | None]]:
-    """By number: each field, its number, whether its default counts when it is unset, and the oneof it is an arm of."""
+def _in_order(descriptor: Descriptor) -> list[_Plan]:
+    """The fields of a message by number."""
     fields: Iterable[Any] = descriptor.fields
-    return [
-        (
-            field,
-            field.number,
-            not field.has_presence and not field.is_repeated and field.type in (field.TYPE_ENUM, field.TYPE_BOOL),
-            None if field.containing_oneof is None else field.containing_oneof.name,
-        )
-        for field in sorted(fields, key=lambda one: int(one.number))
-    ]
+    return sorted(map(_plan, fields), key=lambda plan: plan.number)
 
 
 def _short(kind: Descriptor) -> str:
