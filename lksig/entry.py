@@ -10,7 +10,7 @@ import sys
 TYPE_CHECKING = False  # not typing's: importing it costs a third of what `python -c pass` does, before `--version`
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TextIO
 
     from lksig.environ import Environ
 
@@ -47,12 +47,14 @@ def main() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, terminate)
-    code = run(words, Environ.of_process())
+    environ = Environ.of_process()
+    code = run(words, environ)
     if terminations and code == INTERRUPTED_EXIT:
         code = TERMINATED_EXIT
     # The interpreter's last collections look for cycles in everything, for another tenth of a command's time; what is
     # frozen is left to the system.
     gc.freeze()
+    _let_go(environ.stderr)
     sys.exit(code)
 
 
@@ -160,16 +162,23 @@ def _bug(exc: Exception, environ: Environ, *, is_json: bool) -> int:
 
 def _reader_gone(environ: Environ) -> int:
     """Stop quietly."""
-    _discard(environ)
+    _discard(environ.stdout)
     return READER_GONE_EXIT
 
 
-def _discard(environ: Environ) -> None:
-    """Let what Python would still flush at exit go nowhere."""
+def _discard(stream: TextIO) -> None:
+    """Let what Python would still flush at exit go nowhere: where that fails, it exits with 120."""
     import os
 
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, environ.stdout.fileno())
+    os.dup2(devnull, stream.fileno())
+
+
+def _let_go(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        _discard(stream)
 
 
 def _is_full(exc: OSError) -> bool:
@@ -182,7 +191,7 @@ def _is_full(exc: OSError) -> bool:
 def _unwritable(exc: OSError, environ: Environ, *, is_json: bool) -> int:
     from lksig.errors import InputError
 
-    _discard(environ)
+    _discard(environ.stdout)
     error = InputError(f"cannot write the output: {exc.strerror}", code="output-unwritable", layer="file")
     return _tell(error, environ, is_json=is_json)
 
@@ -196,7 +205,7 @@ def _flushed(code: int, environ: Environ, *, is_json: bool) -> int:
     except OSError as exc:
         if code in (0, 1):
             return _unwritable(exc, environ, is_json=is_json)
-        _discard(environ)  # whatever else went wrong has been told, a screen's full disk too
+        _discard(environ.stdout)  # whatever else went wrong has been told, a screen's full disk too
     return code
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -46,7 +47,11 @@ class Environ:
         # Python has None for those, whatever its types say.
         stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  # open as long as the process
         stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the same
-        return cls(os.environ, stdin, sys.stdout or _unread_pipe(), stderr, Path.home())
+        stdout = sys.stdout or _unread_pipe()
+        for stream in (stdout, stderr):
+            if isinstance(stream, TextIOWrapper):  # an encoding without `→`: rather an escape than no line
+                stream.reconfigure(errors="backslashreplace")
+        return cls(os.environ, stdin, stdout, stderr, Path.home())
 
     def variable(self, name: str) -> str | None:
         """A variable of the environment; an empty one counts as not set."""

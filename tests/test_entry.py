@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -47,6 +48,27 @@ def test_a_reader_that_has_gone(words: tuple[str, ...]) -> None:
     done = subprocess.run([*LKSIG, *words], stdout=write_end, stderr=subprocess.DEVNULL, timeout=30, check=False)
     os.close(write_end)
     assert done.returncode == 141
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("show", FULL), 0), (("encode", "nope"), 2), (("decode", "7005"), 0), (("show", FULL, "-v"), 0)],
+)
+def test_nobody_who_hears_complaints(words: tuple[str, ...], code: int) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    run = functools.partial(subprocess.run, [*LKSIG, *words], stderr=write_end, timeout=30, check=False)
+    assert run(stdout=subprocess.DEVNULL).returncode == code
+    assert run(stdout=write_end).returncode == (code or 141), "as with `2>&1 | head -1`"
+    os.close(write_end)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_or_file_of_another_encoding(encoding: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run([*LKSIG, "show", FULL], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert rb"\u2192" in done.stdout  # the arrow to the request
 
 
 @pytest.mark.parametrize("words", PRINTERS)
