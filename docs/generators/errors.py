@@ -6,8 +6,8 @@ Four shapes exist, and anything else is an error of this generator, not a gap of
 - `SomeError(…, code="x")` and helpers that return one (`-> InputError`), with `layer=` or the class's own layer;
 - a layer directly before a code, in a call or a row of a table: `("proxy", "upgrade-refused", …)`;
 - a function that always raises in one layer and takes the code by position (`POSITIONAL`);
-- notes and warnings: `note("x", …)`, `warn("x", …)`, `Say("x", …)`, `Note(t, "x", …)`, and pairs of a code and a text
-  that are yielded or appended to a list.
+- notes and warnings: `note("x", …)`, `warn("x", …)`, `Say("x", …)`, `Note(t, "x", …)`, `Tell(s, "x", …)`, and pairs of
+  a code and a text that are yielded or appended to a list.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ TOLD: dict[str, tuple[int, Kind]] = {
     "note": (0, "note"),
     "Say": (0, "note"),
     "Note": (1, "note"),
+    "Tell": (1, "note"),
 }
 """Function → where its code stands, and what it tells."""
 

@@ -91,6 +91,7 @@ def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> li
         InputError: a place or message is not there, or nobody joined at all.
     """
     from lksig.cli.awaiting import awaits
+    from lksig.cli.progress import progress
     from lksig.schema.filter import parse_filter
     from lksig.session.replay_script import Script
 
@@ -99,15 +100,15 @@ def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> li
     window.start(file.header.wall_ns)
     begun = play.first is None
     came = wanted is None
-    for reading in file.readings():
-        is_within = window.has(reading)
-        if begun and not is_within:
-            continue  # behind the end; what follows is read only to see whether it is whole
-        if came and wanted is not None:
-            continue
-        script.add(reading, begins=is_within and not begun)
-        begun = begun or is_within
-        came = came or (is_within and wanted is not None and awaits(wanted, reading, screen.facts))
+    wants_bar = not play.output.json and not play.output.quiet
+    with progress(file, play.environ, wanted=wants_bar) as readings:
+        for reading in readings:
+            is_within = window.has(reading)
+            if (begun and not is_within) or (came and wanted is not None):
+                continue  # behind the end: it is read only to see whether it is whole
+            script.add(reading, begins=is_within and not begun)
+            begun = begun or is_within
+            came = came or (is_within and wanted is not None and awaits(wanted, reading, screen.facts))
     missing = window.problem()
     if missing is not None:
         raise missing

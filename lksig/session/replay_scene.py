@@ -42,11 +42,6 @@ CODES = (range(1000, 1004), range(1005, 1006), range(1007, 1015), range(3000, 50
 MAX_REASON_BYTES = 123
 """Source: RFC 6455, section 5.5."""
 
-PASSED_OVER = "replay-passed-over"
-WAITING = "replay-waiting"
-UNANSWERED = "replay-unanswered"
-EXHAUSTED = "replay-exhausted"
-
 
 @record
 class Pace:
@@ -173,7 +168,7 @@ class ScenePlayer:
             self._rebinding.learn(asked, body)
             self._answer(t_ns, asked, body)
         elif case in REPLIES:
-            self._out.put(Tell(self._socket, UNANSWERED, f"the recording has no answer to this {case}"))
+            self._out.put(Tell(self._socket, "replay-unanswered", f"the recording has no answer to this {case}"))
 
     def _answer(self, t_ns: int, asked: Asked, body: Any) -> None:
         """Play what belongs to a request: up to its reply at once, the rest as much later as it came."""
@@ -259,9 +254,9 @@ class ScenePlayer:
             names = ", ".join(_called(asked) for asked in self._awaited.values())
             if self._pace.patience_s is None:
                 self._told_waiting = True
-                self._out.put(Tell(self._socket, WAITING, f"waiting for {names}"))
+                self._out.put(Tell(self._socket, "replay-waiting", f"waiting for {names}"))
                 return
-            self._out.put(Tell(self._socket, PASSED_OVER, f"going on without {names}: the client did not ask"))
+            self._out.put(Tell(self._socket, "replay-passed-over", f"going on without {names}: the client did not ask"))
             self._awaited.clear()
             due_ns -= self._patience_ns  # nothing is shifted by it: the next one is on the clock again
         self._at += 1
@@ -297,7 +292,7 @@ class ScenePlayer:
         if not is_left and not self._told_exhausted:
             self._told_exhausted = True
             text = "everything recorded was played; the socket stays open, keep-alives and leave are answered"
-            self._out.put(Tell(self._socket, EXHAUSTED, text))
+            self._out.put(Tell(self._socket, "replay-exhausted", text))
 
 
 def _is_late(cue: Cue) -> bool:
