@@ -40,8 +40,8 @@ and events that lead from one to the next; whatever arrives meanwhile is shown i
 
 _KEPT = """\
 A **resume** keeps the participant, its sid and its tracks over a new WebSocket; the server answers `reconnect`. A
-**full reconnect** begins anew, with `join` and another sid. `lksig listen --resume SID` does the first by hand,
-`--reconnect` follows a session as an SDK would."""
+**full reconnect** begins anew, with `join` and another sid. `lksig listen --resume SID` and `/resume` at
+the [prompt](how-to/prompt.md) do the first by hand, `--reconnect` follows a session as an SDK would."""
 
 
 def text() -> str:
