@@ -15,7 +15,7 @@ from lksig.exit_codes import ExitCode, worst
 from lksig.live.clock import SystemClock
 from lksig.live.run import Run
 from lksig.live.session import LiveSession
-from lksig.session.endings import ending_words, is_over_limit
+from lksig.session.endings import ending_words, is_over_limit, is_violation
 from lksig.wire.events import Http
 
 if TYPE_CHECKING:
@@ -235,6 +235,10 @@ def ending(session: LiveSession, screen: Screen) -> list[int]:
     error: LksigError
     if close.ended_by == "server":
         error = EndedError(story, code="server-ended", hint="`lksig listen -v` shows what came before")
+    elif is_violation(close):
+        error = TransportError(
+            story, code="websocket-violation", layer="protocol", hint="look at what stands between, and at the server"
+        )
     elif is_over_limit(close):
         error = TransportError(
             story,

@@ -21,7 +21,7 @@ from websockets.protocol import Event
 
 from lksig.errors import TransportError
 from lksig.live.transport import Receiver, Upgrade
-from lksig.session.endings import limit_words
+from lksig.session.endings import limit_words, violation_words
 from lksig.wire.handshake import request_head
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _given_up_because(problem: Exception | None) -> str:
         return limit_words(
             problem.max_size, None if problem.size is None else problem.size + (problem.current_size or 0)
         )
-    return str(problem)
+    return str(problem) if isinstance(problem, EOFError) else violation_words(str(problem))
 
 
 class WebSocketTransport:

@@ -72,6 +72,19 @@ def limit_words(limit_bytes: int, size_bytes: int | None) -> str:
     return f"a message{size} is {OVER_LIMIT} {limit_bytes} bytes"
 
 
+BROKE = "the server broke the WebSocket protocol"
+
+
+def violation_words(problem: str) -> str:
+    """Why a socket was given up whose frames are none."""
+    return f"{BROKE}: {problem}"
+
+
+def is_violation(close: Close) -> bool:
+    """Whether `violation_words` are the reason."""
+    return close.ended_by == "network" and close.reason.startswith(BROKE)
+
+
 def is_over_limit(close: Close) -> bool:
     """Whether `limit_words` are the reason: where no close frame came, no reason is the peer's."""
     return close.ended_by == "network" and OVER_LIMIT in close.reason
@@ -86,7 +99,7 @@ def ending_words(close: Close, leave: Any | None) -> str:
     """
     if close.ended_by == "client":
         return f"left: the client ended the session{_code(close)}"
-    if is_over_limit(close):
+    if is_over_limit(close) or is_violation(close):
         return f"given up: {close.reason}"
     if close.ended_by == "network":
         return "lost: the connection went away without a close frame · SDKs resume after this"

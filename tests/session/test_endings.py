@@ -15,8 +15,10 @@ from lksig.session.endings import (
     ending_words,
     enum_name,
     is_over_limit,
+    is_violation,
     leave_words,
     limit_words,
+    violation_words,
 )
 from lksig.wire.events import Close, EndedBy
 
@@ -89,6 +91,12 @@ class TestEndings:
         inflated = ending_words(close("network", None, limit_words(100, None)), None)
         assert inflated == "given up: a message is over the limit of 100 bytes"
         assert not is_over_limit(close("server", 4000, limit_words(100, 386)))
+
+    def test_frames_that_are_none(self) -> None:
+        broken = close("network", None, violation_words("invalid opcode"))
+        told = "given up: the server broke the WebSocket protocol: invalid opcode"
+        assert (is_violation(broken), ending_words(broken, None)) == (True, told)
+        assert not is_violation(close("server", 1000, broken.reason))
 
     def test_the_network(self) -> None:
         words = ending_words(close("network", None), None)
