@@ -111,6 +111,7 @@ def replay_command(
     names_server = url or server.url or server.curl or server.dev or server.project
     _refuse_strays(names_server=bool(names_server), serve=serve, place=(port, bind), waits=(until, timeout))
     if serve:
+        _refuse_dialing(server, wire)
         from lksig.cli.replay_serve import serve_recording
 
         at = bind or "127.0.0.1", 7880 if port is None else port
@@ -200,6 +201,17 @@ def _refuse_server_flags(server: ServerFlags, record: RecordFlags) -> None:
     if given:
         option = f"--{given[0].replace('_', '-')}"
         raise InputError(f"`{option}` is about a server, and none is named", code="no-url", layer="url", hint=NAME_IT)
+
+
+def _refuse_dialing(*groups: ServerFlags | WireFlags) -> None:
+    """Raises InputError for options of a client, where lksig is the server."""
+    for flags in groups:
+        usual = type(flags)()
+        given = [one.name for one in dataclasses.fields(flags) if getattr(flags, one.name) != getattr(usual, one.name)]
+        if given:
+            option = f"--{given[0].replace('_', '-')}"
+            text = f"`{option}` is about connecting to a server, and with `--serve` lksig is one"
+            raise InputError(text, code="two-sides", hint="leave one of them out")
 
 
 def show_paced(play: Play) -> int:

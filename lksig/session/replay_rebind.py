@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lksig.wire.events import Encoding
 
 _CIDS = frozenset({"cid", "sdp_cid"})
+_TOKENS = frozenset({"refresh_token", "room_moved"})
+"""Cases that hold one."""
 _PARTICIPANT = "livekit.ParticipantInfo"
 _HANDLE_MASK = 0xFFFF
 """Observed: livekit-server 1.13.5 cuts the handle of an `unpublish_data_track_request` to 16 bits."""
@@ -72,6 +74,9 @@ class Rebinding:
             encoding: of the client.
             live: the request that is answered, where the response answers one.
         """
+        is_plain = live is None and said.case not in _TOKENS and encoding == said.encoding
+        if is_plain and not (self._identities or self._cids or self._handles):
+            return None
         message = decode_frame(said.raw, direction=TO_CLIENT, encoding=said.encoding, t_ns=0, by="server")
         envelope: Any = message.envelope
         if envelope is None or message.case is None:

@@ -216,6 +216,8 @@ def test_who_is_in_it(tmp_path: Path) -> None:
         (("--until", "nonsense"), "nonsense"),
         (("--from", "99"), "`--from 99` is behind the last message"),
         (("--format", "x"), "`--format x` is no view"),
+        (("--token", "a.b.c"), "`--token` is about connecting to a server"),
+        (("--dry-run",), "`--dry-run` is about connecting to a server"),
         (("--force",), "are about a recording"),
         (("ws://127.0.0.1:1",), "one of them can be played at a time"),
     ],
