@@ -13,18 +13,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from lksig.errors import TransportError
 from lksig.live.session import LiveSession
 from lksig.recording.compare import compare_messages
 from lksig.recording.stable import Roles
-from lksig.schema.pool import TO_CLIENT
 from lksig.session.ids import Ids
 from lksig.session.journal import TIMEOUT_NOTE
 from lksig.session.playback import Player
+from lksig.session.replay_ahead import Ahead
 from lksig.session.replay_exchanges import leave_words
 from lksig.session.replay_report import Differing, ReplayReport
 from lksig.session.replaying import Leave, Open, Replay, Send, Shut, Step
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from lksig.live.run import Run
     from lksig.live.session import Dial
     from lksig.recording.window import Window
-
-LOOK_AHEAD = 200
-"""Readings that are looked through for the `join` behind a handshake: it is the first message over the socket."""
 
 FENCE_ROOM_S = 0.02
 """A silence of this length has room for a fence, whose answer comes within a millisecond or a round trip."""
@@ -154,7 +150,7 @@ class Replayer:
             LksigError: a session did not open that did in the recording.
         """
         self._at_ns = self._run.clock.now_ns()
-        ahead = _Ahead(readings)
+        ahead = Ahead(readings)
         began = False
         for reading in ahead:
             within = self._window is None or self._window.has(reading)
@@ -345,43 +341,6 @@ class Replayer:
 
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wait(), seconds)
-
-
-class _Ahead:
-    """Readings, with a look at those behind."""
-
-    def __init__(self, readings: Iterable[Reading]) -> None:
-        self._source = iter(readings)
-        self._seen: list[Reading] = []
-
-    def __iter__(self) -> Iterator[Reading]:
-        while True:
-            if self._seen:
-                yield self._seen.pop(0)
-                continue
-            reading = next(self._source, None)
-            if reading is None:
-                return
-            yield reading
-
-    def join_behind(self, opener: Reading) -> Message | None:
-        """The `join` that came over the socket that this reading opens, itself included."""
-        session, socket = opener.event.session, opener.event.socket
-        for reading in chain((opener,), self._looked()):
-            event: Any = reading.event
-            is_its = type(event) is Message and (event.session, event.socket) == (session, socket)
-            if is_its and event.direction is TO_CLIENT:
-                return event if event.case == "join" else None
-        return None
-
-    def _looked(self) -> Iterator[Reading]:
-        yield from tuple(self._seen)
-        while len(self._seen) < LOOK_AHEAD:
-            reading = next(self._source, None)
-            if reading is None:
-                return
-            self._seen.append(reading)
-            yield reading
 
 
 def _ended_by_server(session: LiveSession) -> bool:

@@ -19,6 +19,7 @@ from lksig.live.run import Run
 from lksig.live.server import EmbeddedServer
 from lksig.recording.window import Window, parse_place
 from lksig.session.playback import Player
+from lksig.session.replay_ahead import LOOK_AHEAD
 from lksig.session.replay_report import ReplayReport
 from lksig.wire.events import Message, Reading
 from lksig.wire.handshake import read_url
@@ -265,7 +266,7 @@ async def test_a_session_without_its_handshake(stage: Stage) -> None:
     """Looks through what follows for the join, but not for ever."""
     side = Side()
     first = side.client("ping", 1)
-    readings = [first, side.server("pong", 1), *(side.server("room_update") for _ in range(module.LOOK_AHEAD + 5))]
+    readings = [first, side.server("pong", 1), *(side.server("room_update") for _ in range(LOOK_AHEAD + 5))]
     report = await stage.play(readings)
     assert (stage.cases(), report.sessions) == (["ping"], 1)
     start = next(one.event for one in stage.seen if hasattr(one.event, "wall_ns"))

@@ -199,6 +199,27 @@ def test_what_says_that_it_is_another_server_is_kept_apart(counts: bool) -> None
     assert (exchanges.same, exchanges.findings(is_whole=True)) == (int(counts), ())
 
 
+@pytest.mark.parametrize(
+    ("recorded", "live", "is_same"),
+    [
+        ("[secret]", "anything", True),
+        ("DTR_self/[secret]", "DTR_self/xxxx", True),
+        ("my [jwt]!", "my eyJ.\nb.c!", True),
+        ("DTR_self/[secret]", "DTR_other/xxxx", False),
+        ("[secret]", None, False),
+        (None, "x", False),
+        ("[x]", "[y]", False),
+        ("a", "b", False),
+    ],
+)
+def test_what_was_hidden_may_have_been_anything(recorded: str | None, live: str | None, is_same: bool) -> None:
+    exchanges = Exchanges(lambda one, other: [Differing("join.x", recorded, live)])
+    exchanges.dialed(1, counts=True)
+    exchanges.recorded(Side().join())
+    exchanges.came(Side().join())
+    assert (exchanges.findings(is_whole=True) == ()) is is_same
+
+
 def test_ends_come_last(table: Table) -> None:
     table.exchanges.ended(1, "close 1000", None)
     n = table.ask("add_track", cid="c")
