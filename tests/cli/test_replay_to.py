@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -208,3 +209,18 @@ def test_ctrl_c_leaves_politely_and_tells(call: str, served: Served) -> None:
     assert process.returncode == 130
     assert "> leave" in out
     assert "stopped before its end" in out
+
+
+def test_a_server_that_ends_it_counts_before_differences(call: str, served: Served) -> None:
+    """Whoever joins with the same identity puts the first one out."""
+    command = [sys.executable, "-m", "lksig", "replay", call, served.url, *CREDENTIALS, "--speed", "0.0001", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while '"join"' not in process.stdout.readline():
+            pass
+        assert replay(served, call, "--speed", "max").exit_code == 0
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 8
+    report = json.loads(out.splitlines()[-1])
+    assert {finding["what"] for finding in report["findings"]} >= {"not_sent"}
+    assert json.loads(err.splitlines()[-1])["error"]["code"] == "server-ended"
