@@ -235,6 +235,8 @@ class LiveSession:
         """Cut the connection without goodbye; the close is reported as soon as the socket notices."""
         if self._transport is not None and not self.is_gone:
             self._handle(client.CloseAsked(self._now()))
+            if self._line is not None:
+                self._line.is_aborted = True
             self._transport.abort()
 
     async def wait_gone(self) -> None:
@@ -442,5 +444,5 @@ class _Line:
         session._emit(WsPong(session._now(), direction, payload, by, session.number, self.number))  # type: ignore[arg-type]
 
     def closed(self, code: int | None, reason: str) -> None:
-        """The socket is gone."""
-        self._session._closed(self, code, reason)
+        """The socket is gone. Of one that we cut ourselves the library says how it noticed, which is no reason."""
+        self._session._closed(self, code, "" if code is None and self.is_aborted else reason)

@@ -43,6 +43,8 @@ def close(event: Close, leave: Message | None, secrets: Secrets) -> str:
     """
     if event.ended_by == "network":
         told = "connection lost without a close frame"
+    elif event.ended_by == "client" and event.code is None:
+        told = "client cut the connection without a close frame"
     else:
         told = f"{event.ended_by} closed{'' if event.code is None else f' {event.code}'}"
     if event.reason:

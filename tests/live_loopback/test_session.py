@@ -100,6 +100,13 @@ class TestTakingOver:
 
 
 class TestVerbs:
+    async def test_of_a_socket_that_was_cut_nobody_tells_how_it_was_noticed(self, stand: Stand) -> None:
+        socket = await stand.joined()
+        socket.noticed = "unexpected end of stream"
+        stand.session.drop()
+        (close,) = stand.events(Close)
+        assert (close.ended_by, close.code, close.reason) == ("client", None, "")
+
     async def test_a_websocket_ping_of_the_persons_own(self, stand: Stand) -> None:
         with pytest.raises(TransportError):
             await stand.session.ping()

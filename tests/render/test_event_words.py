@@ -72,6 +72,8 @@ def test_a_close_names_its_side_and_code() -> None:
     assert event_words.close(Close(0, None, "", "server"), None, secrets()) == "server closed"
     assert event_words.close(Close(0, 1002, "bad MASK", "server"), None, secrets()) == 'server closed 1002 "bad MASK"'
     assert event_words.close(Close(0, None, "", "network"), None, secrets()) == "connection lost without a close frame"
+    cut = event_words.close(Close(0, None, "", "client"), None, secrets())
+    assert cut == "client cut the connection without a close frame"
 
 
 def test_a_close_after_a_leave_says_what_the_leave_meant() -> None:

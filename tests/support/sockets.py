@@ -38,6 +38,8 @@ class MemorySocket:
         self.sent: list[Any] = []
         self.pings: list[bytes] = []
         self.closing: tuple[int, str] | None = None
+        self.noticed = ""
+        """How the library says that it noticed a cut."""
         self._gone = asyncio.Event()
 
     # --- what the session does ---
@@ -57,7 +59,7 @@ class MemorySocket:
         self.end(code, reason)
 
     def abort(self) -> None:
-        self.end(None)
+        self.end(None, self.noticed)
 
     async def wait_closed(self) -> None:
         await self._gone.wait()
