@@ -575,11 +575,8 @@ class TestAnotherSocket:
         stage.add("update_metadata name=B")
         stage.add("mute muted=true")
         stage.run()
-        ids = [
-            (message.by, message.envelope.update_metadata.request_id)
-            for message in stage.log
-            if message.case == "update_metadata"
-        ]  # type: ignore[union-attr]  # they decode
+        sent_ones: list[Any] = [message for message in stage.log if message.case == "update_metadata"]
+        ids = [(message.by, message.envelope.update_metadata.request_id) for message in sent_ones]
         assert ids == [("user", 1), ("auto", 0x4000_0000), ("user", 2), ("auto", 0x4000_0001)]
 
     def test_requests_can_be_given_up(self) -> None:
