@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lksig.wire.events import Reading
     from lksig.wire.redaction import Secrets
 
+_FREE_PORT = re.compile(r"^(wss?://(?:127\.0\.0\.1|localhost|\[::1\])):[0-9]+")
+"""Of a server on this machine, which tests start on whatever port is free."""
+
 _TOOK = re.compile(r" [0-9.]+ms$| [0-9]+\.[0-9] ms")
 
 
@@ -51,4 +54,6 @@ class StableLines:
 
     def _json_line(self, lines: JsonLines, reading: Reading) -> str:
         value = json.loads(lines.text(reading))
+        if "url" in value:
+            value["url"] = _FREE_PORT.sub(r"\1", value["url"])
         return json.dumps({key: said for key, said in value.items() if key not in TIME_KEYS}, separators=(",", ":"))

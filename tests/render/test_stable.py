@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from lksig.recording.stable import Roles
 from lksig.render.json_lines import JsonLines
 from lksig.render.stable import StableLines
-from lksig.wire.events import Marker, Note, Result
+from lksig.wire.events import Marker, Note, Result, Start
 from tests.support.readings import secrets
 from tests.support.recordings import readings
+from tests.support.samples import WALL_NS
 from tests.support.traffic import came, sent
 
 RUN = readings(
@@ -32,6 +35,20 @@ def test_a_json_line_has_no_times() -> None:
     line = json.loads(lines.text(RUN[1]) or "")
     assert line["message"]["track_published"]["track"]["sid"] == "TR_1"
     assert not {"time", "t_ms", "dt_ms", "reply_ms"} & line.keys()
+
+
+@pytest.mark.parametrize(
+    ("url", "stable"),
+    [
+        ("ws://127.0.0.1:37953/rtc/v1", "ws://127.0.0.1/rtc/v1"),
+        ("wss://[::1]:5/rtc", "wss://[::1]/rtc"),
+        ("wss://lk.example.com:7443/rtc/v1", "wss://lk.example.com:7443/rtc/v1"),
+    ],
+)
+def test_a_server_on_this_machine_has_no_port(url: str, stable: str) -> None:
+    lines = StableLines(secrets(), Roles(), json=JsonLines(secrets()))
+    [start] = readings([Start(0, WALL_NS, url, "v1", "standup", "ann")])
+    assert json.loads(lines.text(start) or "")["url"] == stable
 
 
 def test_what_has_no_line() -> None:
