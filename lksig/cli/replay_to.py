@@ -85,12 +85,11 @@ def _way_in(
     """
     from dataclasses import replace
 
-    from lksig.cli.credentials import MIN_SECRET_SEEN, find_credentials
+    from lksig.cli.credentials import MIN_SECRET_SEEN, find_credentials, token_for
     from lksig.cli.presenting import curl_file, read_curl_flag
     from lksig.live.reopening import Reopener
     from lksig.wire.grants import read_grant
     from lksig.wire.handshake import read_header, read_url
-    from lksig.wire.token_claims import read_token
 
     if server.token_file == "-":
         inputs.claim_stdin()
@@ -105,8 +104,7 @@ def _way_in(
     target = read_url(found.url, bare=True)
     found.token = _ready_token(found, server, target.token)
     if found.token is not None:
-        _refuse_changes(server)
-        read_token(found.token)
+        found.token = token_for(found, server, int(time.time()), target)
     for secret in (found.token, found.api_secret):
         if secret is not None and len(secret) >= MIN_SECRET_SEEN:
             secrets.give(secret)
@@ -133,17 +131,6 @@ def _ready_token(found: Credentials, server: ServerFlags, of_url: str | None) ->
     if server.api_key is None and server.api_secret is None and of_url is not None:
         return of_url
     return None if found.api_key is not None and found.api_secret is not None else found.token
-
-
-def _refuse_changes(server: ServerFlags) -> None:
-    given = {"--room": server.room, "--identity": server.identity, "--name": server.name, "--grant": server.grant}
-    words = ", ".join(f"`{name}`" for name, value in given.items() if value)
-    if words:
-        raise InputError(
-            f"a ready token fixes who joins where: {words} cannot change it",
-            code="token-is-fixed",
-            hint="give key and secret instead of a token, or leave the option out",
-        )
 
 
 class _Job:

@@ -123,6 +123,28 @@ def test_a_curl_line(served: Served, call: str) -> None:
     assert ran.json[0]["identity"] == "carl"
 
 
+def test_whose_session_a_token_ends_is_said_before(served: Served, call: str) -> None:
+    ran = run("replay", call, served.url, "--token", carls_token(), "--speed", "max")
+    assert "this token is carl: joining ends carl's session in there, if there is one" in ran.stderr
+
+
+def test_a_token_in_a_header_of_a_curl_line(served: Served, call: str) -> None:
+    line = f"curl '{served.url}/rtc/v1' -H 'Authorization: Bearer {carls_token()}'"
+    ran = run("replay", call, "--curl", line, "--speed", "max", "--json")
+    assert ran.json[0]["identity"] == "carl"
+
+
+def test_a_reader_that_goes_away(served: Served, call: str) -> None:
+    command = [sys.executable, "-m", "lksig", "replay", call, served.url, *CREDENTIALS, "--speed", "0.0001"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert replay(served, call, "--speed", "max").exit_code == 0, "which puts the first one out: it prints that"
+        process.wait(timeout=30)
+    assert process.returncode == 141
+
+
 def test_it_records_too(served: Served, call: str, tmp_path: Path) -> None:
     again = str(tmp_path / "again.lksig")
     assert replay(served, call, "--speed", "max", "--record", again).exit_code == 0

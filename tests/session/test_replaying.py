@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lksig.schema.pool import TO_CLIENT
 from lksig.session.ids import Ids
 from lksig.session.replaying import Leave, Open, Replay, Send, Shut
 from lksig.session.sequence import ANSWER_LINGER_NS, BATCH
 from lksig.wire.events import Message, Note, Reading, State
+from tests.support.recordings import readings, sessions
 from tests.support.replayed import Side, compare
 
 JOIN_REQUEST = {"client_info": {"protocol": 17}}
@@ -309,3 +313,26 @@ def test_what_only_says_that_it_is_another_server_is_told_once() -> None:
         replay.live(live.join())
     report = replay.report()
     assert (report.place, report.same, report.is_same) == ((differing,), 2, True)
+
+
+@settings(max_examples=40)
+@given(sessions(), sessions(), st.booleans())
+def test_no_recording_and_no_server_is_too_strange(recorded: Any, live: Any, within: bool) -> None:
+    """Whatever stands in a file, and whatever comes over the socket, ends in a report."""
+    replay = Replay(compare, Ids(lambda below: 0))
+    coming = iter(readings(live))
+    for reading in readings(recorded):
+        join = reading.event if replay.opens(reading) and type(reading.event) is Message else None
+        step = replay.recorded(reading, join, within=within)
+        if isinstance(step, Open):
+            replay.dialed(step)
+        elif isinstance(step, Send):
+            replay.request(step, "t")
+        if step is not None:
+            replay.owes(step)
+            replay.give_up(step)
+            assert not replay.owes(step), "nobody waits for ever"
+        for answer in itertools.islice(coming, 2):
+            replay.live(answer)
+    report = replay.report()
+    assert report.same <= report.answers
