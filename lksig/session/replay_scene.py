@@ -2,6 +2,7 @@
 
     what the recording holds                 when it is played
     a reply                                  with the request it answers; so is what the request caused before it
+    what a silent request caused at once     with the request, so that no fence overtakes it
     what a request caused later              as long after the request, or its reply, as it did
     a late refusal (`subscription_response`) as long after its request as it did
     what names a track that a reply made     as much later than that reply as it did
@@ -35,6 +36,8 @@ SOON_NS = 500_000
 """What is due within half a millisecond is sent at once: no timer is that exact."""
 MAX_LATE_NS = 500_000_000
 """A clock that was stopped for longer (a machine that slept) is not made up for."""
+AT_ONCE_NS = 100_000_000
+"""What came so soon after a request took its time on the way: the server did it at once."""
 LATE_REPLIES = frozenset({"subscription_response"})
 """Observed: livekit-server 1.13.5 refuses a subscription after 60 s."""
 CODES = (range(1000, 1004), range(1005, 1006), range(1007, 1015), range(3000, 5000))
@@ -173,8 +176,9 @@ class ScenePlayer:
     def _answer(self, t_ns: int, asked: Asked, body: Any) -> None:
         """Play what belongs to a request: up to its reply at once, the rest as much later as it came."""
         cues = self._groups.pop(asked.index, [])
-        reply = next((cue for cue in cues if cue.is_reply and not _is_late(cue)), None)
-        since_ns = asked.t_ns if reply is None else reply.t_ns
+        replies = [cue.t_ns for cue in cues if cue.is_reply and not _is_late(cue)]
+        near = [cue.t_ns for cue in cues if cue.t_ns - asked.t_ns <= AT_ONCE_NS]
+        since_ns = replies[0] if replies else near[-1] if near else asked.t_ns
         for cue in cues:
             due_ns = t_ns + self._scaled(max(cue.t_ns - since_ns, 0))
             if due_ns <= t_ns + SOON_NS and not self._later_ones_of(asked):

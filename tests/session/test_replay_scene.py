@@ -191,6 +191,13 @@ def test_what_has_no_reply_comes_as_much_later() -> None:
     assert stage.after(200) == ["offer", "wait 10"]
 
 
+def test_what_a_silent_request_did_at_once_comes_at_once() -> None:
+    tape = opened().asks(simulate={"server_leave": True}).says(40, leave={"reason": "SERVER_SHUTDOWN"}).close(50)
+    stage = Stage(tape)
+    stage.seen()
+    assert stage.asks(simulate={"server_leave": True}) == ["leave", "close 1000"]
+
+
 def test_a_late_refusal_is_late() -> None:
     tape = opened().asks(subscription={"track_sids": ["a"], "subscribe": True})
     stage = Stage(tape.says(62_700, subscription_response={"track_sid": "a", "err": "SE_TRACK_NOTFOUND"}))
@@ -286,10 +293,10 @@ def test_a_reason_that_is_too_long_is_cut_between_characters() -> None:
 
 
 def test_a_request_may_end_it() -> None:
-    stage = Stage(opened().asks(simulate={"node_failure": True}).close(30, None))
+    stage = Stage(opened().asks(simulate={"node_failure": True}).close(300, None))
     stage.seen()
     stage.asks(simulate={"node_failure": True})
-    assert "DropSocket" in stage.after(30)
+    assert "DropSocket" in stage.after(300)
 
 
 def test_a_leave_as_recorded() -> None:

@@ -79,7 +79,7 @@ def joined(**fields: Any) -> Tape:
 
 
 def test_a_session_as_a_playbook() -> None:
-    machine = ReplayServer(joined().asks(5, mute={"sid": "a"}).says(5, update={}).takes(), Pace(), wall_ns=0)
+    machine = ReplayServer(joined().asks(5, mute={"sid": "a"}).says(500, update={}).takes(), Pace(), wall_ns=0)
     step = Join("probe", path="v0")
     asked = Requested(0, 1, "GET", target(step, "r", token(step, "r", now_s=0)), UPGRADE)
     mute = decode_frame(
@@ -101,8 +101,8 @@ def test_a_session_as_a_playbook() -> None:
         >> Opened(0, 1)
         << is_join
         >> Received(10 * MS, 1, mute)
-        << Schedule(("replay", 1), 0.005)
-        >> Expired(15 * MS, ("replay", 1))
+        << Schedule(("replay", 1), 0.5)
+        >> Expired(510 * MS, ("replay", 1))
         << is_update
         << (lambda action: said([action]) == ["replay-exhausted"])
         >> Expired(10 * S, ("ws_ping", 1))
