@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 21
+ROUNDS = 11
 GOALS = {"--version": 1.5, "--help": 14.0, "connect, join, leave": 16.0}
 
 SCRIPT = """\
