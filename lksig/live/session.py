@@ -1,11 +1,8 @@
 """A live session: the client machine, its socket and its timers, joined to the journal of a run.
 
 Rule: the machine decides, this shell moves. Everything that happens becomes an event of the run first; what waits for
-it is woken afterwards. The verbs (`connect`, `send`, `leave`, `close`, `drop`) are the same for every front end.
-
-A resume may open its socket while the one before is still there, and a server takes a session over only then
-(Observed: livekit-server 1.13.5 forgets a participant without media when its socket closes). So every socket is a
-`_Line` that knows its number: what still comes over an older one is read and shown, and moves nothing.
+it is woken afterwards. The verbs (`connect`, `send`, `leave`, `close`, `drop`) are the same for every front end. Of two
+sockets (`session_socket`) the newer one counts: what still comes over the older is read and shown, and moves nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.errors import LksigError, TransportError
 from lksig.live.clock import unix_ms
+from lksig.live.session_socket import SessionSocket
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
 from lksig.session import client
 from lksig.wire.codec import decode_frame, encode_frame
@@ -32,7 +30,6 @@ from lksig.wire.events import (
     Start,
     State,
     WsPing,
-    WsPong,
 )
 
 if TYPE_CHECKING:
@@ -75,8 +72,8 @@ class LiveSession:
         """Send `ping_req` when the machine says so; without, a server with pings ends the session."""
         self._machine = client.ClientSession()
         self._transport: Transport | None = None
-        self._line: _Line | None = None
-        self._older: list[_Line] = []
+        self._current: SessionSocket | None = None
+        self._older: list[SessionSocket] = []
         """Sockets that were taken over and are still open."""
         self._handshake: Handshake | None = None
         self.dialed_ns = 0
@@ -133,10 +130,10 @@ class LiveSession:
         self._is_resume = resume
         self.socket += 1
         if self.socket == 1:
-            self._emit(
+            self.happened(
                 Start(
-                    self._now(),
-                    self.run.clock.wall_ns + self._now(),
+                    self.now_ns(),
+                    self.run.clock.wall_ns + self.now_ns(),
                     handshake.shown_url,
                     handshake.path,
                     room,
@@ -144,17 +141,17 @@ class LiveSession:
                     self.number,
                 )
             )
-        if self._line is not None and not self.is_gone:
-            self._older.append(self._line)
-        line = self._line = _Line(self, self.socket)
+        if self._current is not None and not self.is_gone:
+            self._older.append(self._current)
+        socket = self._current = SessionSocket(self, self.socket)
         self._transport = None
         self._gone.clear()
         self.last_leave = self.close_event = None
-        self.dialed_ns = self._now()
+        self.dialed_ns = self.now_ns()
         self.upgrade = None
-        self._handle(client.Connect(self._now(), resume=resume))
+        self._handle(client.Connect(self.now_ns(), resume=resume))
         try:
-            self._transport = line.transport = await self._dial(handshake, line)
+            self._transport = socket.transport = await self._dial(handshake, socket)
         except LksigError as exc:
             self.failure = exc
             self._not_opened(exc.code)
@@ -168,11 +165,11 @@ class LiveSession:
         """No socket came of the dial; the machine has given up the one before, so it goes too."""
         self._abort_older()
         self._gone.set()
-        self._handle(client.Failed(self._now(), why))
+        self._handle(client.Failed(self.now_ns(), why))
 
     def _abort_older(self) -> None:
-        for line in self._older:
-            line.abort()
+        for socket in self._older:
+            socket.abort()
 
     async def send(
         self, envelope: Any, *, by: By = "user", raw: bytes | None = None, encoding: Encoding | None = None
@@ -196,7 +193,7 @@ class LiveSession:
             data,
             direction=TO_SERVER,
             encoding=encoding,
-            t_ns=self._now(),
+            t_ns=self.now_ns(),
             by=by,
             session=self.number,
             socket=self.socket,
@@ -215,28 +212,28 @@ class LiveSession:
         """
         if self._transport is None or self.is_gone:
             raise TransportError("the connection is gone", code="connection-gone")
-        self._emit(WsPing(self._now(), TO_SERVER, payload, "user", self.number, self.socket))
+        self.happened(WsPing(self.now_ns(), TO_SERVER, payload, "user", self.number, self.socket))
         await self._transport.ping(payload)
 
     async def leave(self) -> None:
         """Leave politely: `leave`, its echo, close. Returns when the socket is gone."""
         if not self.is_gone:
-            self._handle(client.Leave(self._now()))
+            self._handle(client.Leave(self.now_ns()))
         await self.wait_gone()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the socket with a close frame and no `leave`."""
         if self._transport is not None and not self.is_gone:
-            self._handle(client.CloseAsked(self._now()))
+            self._handle(client.CloseAsked(self.now_ns()))
             await self._transport.close(code, reason)
             await self._gone.wait()
 
     def drop(self) -> None:
         """Cut the connection without goodbye; the close is reported as soon as the socket notices."""
         if self._transport is not None and not self.is_gone:
-            self._handle(client.CloseAsked(self._now()))
-            if self._line is not None:
-                self._line.is_aborted = True
+            self._handle(client.CloseAsked(self.now_ns()))
+            if self._current is not None:
+                self._current.is_aborted = True
             self._transport.abort()
 
     async def wait_gone(self) -> None:
@@ -258,29 +255,34 @@ class LiveSession:
             self.drop()
             await self._gone.wait()
         self._abort_older()
-        for line in tuple(self._older):
-            await line.wait_closed()
+        for socket in tuple(self._older):
+            await socket.wait_closed()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def note(self, code: str, text: str, about: int | None = None) -> None:
         """Put a notice into the readings."""
-        self._emit(Note(self._now(), code, text, about, self.number, max(self.socket, 1)))
+        self.happened(Note(self.now_ns(), code, text, about, self.number, max(self.socket, 1)))
 
     def mark(self, text: str) -> None:
         """Name this place in the session."""
-        self._emit(Marker(self._now(), text, self.number, max(self.socket, 1)))
+        self.happened(Marker(self.now_ns(), text, self.number, max(self.socket, 1)))
 
-    # --- what comes in, from a `_Line` ------------------------------------------------------------------------------
+    # --- what comes in (Owner) ---------------------------------------------------------------------------------------
 
-    def _upgraded(self, upgrade: Upgrade) -> None:
-        self._emit(self._upgrade_event(upgrade, self._now()))
-        if upgrade.status == 101:
-            self._handle(client.Opened(self._now()))
+    def now_ns(self) -> int:
+        """Nanoseconds on the run's clock."""
+        return self.run.clock.now_ns()
 
-    def _upgrade_event(self, upgrade: Upgrade, now: int) -> Http:
+    def happened(self, event: Event) -> None:
+        """Put an event into the run."""
+        self.run.emit(event)
+
+    def upgraded(self, socket: SessionSocket, upgrade: Upgrade) -> None:
+        """The server answered the handshake."""
         assert self._handshake is not None
+        now = self.now_ns()
         self.upgrade = Http(
             now,
             "GET",
@@ -294,20 +296,23 @@ class LiveSession:
             self.number,
             self.socket,
         )
-        return self.upgrade
+        self.happened(self.upgrade)
+        if upgrade.status == 101:
+            self._handle(client.Opened(now))
 
-    def _frame(self, line: _Line, data: bytes, text: bool) -> None:
+    def received(self, socket: SessionSocket, data: bytes, *, text: bool) -> None:
+        """A message of the server came."""
         message = decode_frame(
             data,
             direction=TO_CLIENT,
             encoding="json" if text else "protobuf",
-            t_ns=self._now(),
+            t_ns=self.now_ns(),
             by="server",
             session=self.number,
-            socket=line.number,
+            socket=socket.number,
         )
         reading = self.run.emit(message)
-        if line is not self._line:
+        if socket is not self._current:
             return
         if message.case == "leave":
             self.last_leave = message.envelope.leave  # type: ignore[union-attr]  # a case has an envelope
@@ -317,24 +322,19 @@ class LiveSession:
             self._machine.measured(reading.reply_ns / 1e6)
         self._handle(client.Received(message.t_ns, message.case, message.envelope))
 
-    def _closed(self, line: _Line, code: int | None, reason: str) -> None:
-        if line is not self._line:
-            self._older.remove(line)
-            ended_by: EndedBy = "client" if line.is_aborted else "network" if code is None else "server"
-            self._emit(Close(self._now(), code, reason, ended_by, self.number, line.number))
+    def socket_closed(self, socket: SessionSocket, code: int | None, reason: str) -> None:
+        """The socket is gone."""
+        if socket is not self._current:
+            self._older.remove(socket)
+            ended_by: EndedBy = "client" if socket.is_aborted else "network" if code is None else "server"
+            self.happened(Close(self.now_ns(), code, reason, ended_by, self.number, socket.number))
             return
-        self.close_event = Close(self._now(), code, reason, self._machine.ended_by(code), self.number, line.number)
-        self._emit(self.close_event)
-        self._handle(client.Closed(self._now(), code, reason))
+        self.close_event = Close(self.now_ns(), code, reason, self._machine.ended_by(code), self.number, socket.number)
+        self.happened(self.close_event)
+        self._handle(client.Closed(self.now_ns(), code, reason))
         self._gone.set()
 
     # --- the machine's actions --------------------------------------------------------------------------------------
-
-    def _now(self) -> int:
-        return self.run.clock.now_ns()
-
-    def _emit(self, event: Event) -> None:
-        self.run.emit(event)
 
     def _handle(self, event: client.Event) -> None:
         for action in self._machine.handle(event):
@@ -343,7 +343,7 @@ class LiveSession:
     def _act(self, action: client.Action) -> None:
         match action:
             case client.Enter(state, why):
-                self._emit(State(self._now(), state, why, self.number, max(self.socket, 1)))
+                self.happened(State(self.now_ns(), state, why, self.number, max(self.socket, 1)))
             case client.Schedule(timer, after_s):
                 self._schedule(timer, after_s)
             case client.Cancel(timer):
@@ -373,7 +373,7 @@ class LiveSession:
 
     def _expired(self, timer: client.Timer) -> None:
         self._timers.pop(timer, None)
-        self._handle(client.Expired(self._now(), timer))
+        self._handle(client.Expired(self.now_ns(), timer))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -399,50 +399,3 @@ class LiveSession:
         request = envelope_class(TO_SERVER)()
         request.leave.reason = 1  # CLIENT_INITIATED: what SDKs say. Source: livekit_models.proto DisconnectReason
         await self.send(request, by="auto")
-
-
-class _Line:
-    """One socket of a session, as the `Receiver` of its transport."""
-
-    def __init__(self, session: LiveSession, number: int) -> None:
-        self.number = number
-        self.transport: Transport | None = None
-        self.is_aborted = False
-        self._session = session
-
-    def abort(self) -> None:
-        """Cut it; a socket that is just opening goes with the dial that opens it."""
-        self.is_aborted = True
-        if self.transport is not None:
-            self.transport.abort()
-
-    async def wait_closed(self) -> None:
-        """Wait until it is gone."""
-        if self.transport is not None:
-            await self.transport.wait_closed()
-
-    # --- Receiver ---------------------------------------------------------------------------------------------------
-
-    def upgraded(self, upgrade: Upgrade) -> None:
-        """The server answered the handshake."""
-        self._session._upgraded(upgrade)
-
-    def frame(self, data: bytes, *, text: bool) -> None:
-        """A message of the server."""
-        self._session._frame(self, data, text)
-
-    def ws_ping(self, payload: bytes, *, ours: bool) -> None:
-        """A WebSocket ping."""
-        direction, by = (TO_SERVER, "user") if ours else (TO_CLIENT, "server")
-        session = self._session
-        session._emit(WsPing(session._now(), direction, payload, by, session.number, self.number))  # type: ignore[arg-type]
-
-    def ws_pong(self, payload: bytes, *, ours: bool) -> None:
-        """A WebSocket pong."""
-        direction, by = (TO_SERVER, "auto") if ours else (TO_CLIENT, "server")
-        session = self._session
-        session._emit(WsPong(session._now(), direction, payload, by, session.number, self.number))  # type: ignore[arg-type]
-
-    def closed(self, code: int | None, reason: str) -> None:
-        """The socket is gone. Of one that we cut ourselves the library says how it noticed, which is no reason."""
-        self._session._closed(self, code, "" if code is None and self.is_aborted else reason)

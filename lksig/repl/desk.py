@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
-from lksig.errors import CheckFailedError, DeadlineError, EndedError, LksigError, TransportError
+from lksig.errors import CheckFailedError, DeadlineError, LksigError
 from lksig.render.safe_text import neutralise, word
 from lksig.repl.history_of_run import RunHistory
 from lksig.repl.latencies import Latencies
@@ -23,7 +23,7 @@ from lksig.repl.participants import Participant, Participants
 from lksig.repl.status import Status
 from lksig.session.crossing import Crossings
 from lksig.session.recent import RecentMessages
-from lksig.session.sequence import NotSent, NotYet, Refused
+from lksig.session.sequence import NotSent
 from lksig.wire.events import Close, Message, Reading, Result
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from lksig.schema.filter import Filter
     from lksig.schema.requests import ParsedRequest
     from lksig.schema.values import Inputs
-    from lksig.session.crossing import Crossing
     from lksig.wire.redaction import Secrets
 
 DEFAULT_TIMEOUT_S = 5.0
@@ -294,9 +293,14 @@ class Desk:
             self._closed(event)
         self._show(reading)
         if len(self.people) > 1:
-            for crossing in self.crossings.observe(reading):
-                self.latencies.crossed(crossing)
-                self.output.notice(_crossed(crossing))
+            self._cross(reading)
+
+    def _cross(self, reading: Reading) -> None:
+        from lksig.repl.told import crossed
+
+        for crossing in self.crossings.observe(reading):
+            self.latencies.crossed(crossing)
+            self.output.notice(crossed(crossing))
 
     def _result(self, result: Result) -> None:
         if result.outcome == "refused":
@@ -319,17 +323,9 @@ class Desk:
             self.output.reading(reading)
 
     def _not_sent(self, participant: Participant, failed: NotSent) -> None:
-        error = failed.error
-        text = failed.request.text
-        if isinstance(error, Refused):
-            told: LksigError = CheckFailedError(f"not sent: `{text}` needs what was refused", code="not-sent")
-        elif isinstance(error, NotYet):
-            told = DeadlineError(f"not sent: `{text}` waits for {error.waits_for}, which did not come", code="not-sent")
-        elif isinstance(error, TransportError):
-            told = participant.gone(f"not sent: `{text}`, the connection is gone")
-        else:
-            told = error
-        self.failed(told, text)
+        from lksig.repl.told import not_sent
+
+        self.failed(not_sent(participant, failed), failed.request.text)
 
     # --- the end of a session ---------------------------------------------------------------------------------------
 
@@ -344,18 +340,11 @@ class Desk:
 
     def endings(self) -> Iterable[LksigError]:
         """What ended sessions that nobody here ended, and that were not opened again."""
-        from lksig.session.endings import ending_words
+        from lksig.repl.told import ending
 
         for participant in self.people:
-            close = participant.was_closed
-            if close is None:
-                continue
-            story = ending_words(close, participant.session.last_leave)
-            if close.ended_by == "server":
-                yield EndedError(story, code="server-ended", hint="`/rejoin` starts over, `--rejoin` does it unasked")
-            else:
-                hint = "look at the network and at the server's log"
-                yield TransportError(story, code="connection-lost", hint=hint)
+            if participant.was_closed is not None:
+                yield ending(participant.was_closed, participant.session.last_leave)
 
     # --- what a terminal asks for -----------------------------------------------------------------------------------
 
@@ -396,10 +385,3 @@ class Desk:
             is_quiet=self.is_quiet,
             others=tuple(one.name for one in self.people if one is not active),
         )
-
-
-def _crossed(crossing: Crossing) -> str:
-    """`alice update_metadata (12) → bob update (15) 1.3 ms`."""
-    actor, seer = neutralise(word(crossing.actor)), neutralise(word(crossing.seer))
-    took = f"{crossing.took_ns / 1e6:.1f} ms"
-    return f"{actor} {crossing.case} ({crossing.request}) → {seer} update ({crossing.update}) {took}"
