@@ -2,16 +2,15 @@
 
     python benchmarks/prompt.py [--rounds N] [--messages N]
 
-`lksig connect` runs on a pseudo terminal; a server in a process of its own sends updates of 200-250 bytes, at a rate
-that is asked for by the session's metadata-free request `update_metadata name=RATE`. Times are those of the terminal's
-far side: from the write of a key to the arrival of the bytes that show it. The first prompt is given as a multiple of
-`python -c pass`, measured in the same rounds. Exit 1: a goal is missed, or memory grew.
+`lksig connect` runs on a pseudo terminal; a server in a process of its own (`tests.support.flooding`) sends messages of
+about 200 bytes, as many and as fast as a typed request asks for. Times are those of the terminal's far side: from the
+write of a key to the arrival of the bytes that show it. The first prompt is given as a multiple of `python -c pass`,
+measured in the same rounds. Exit 1: a goal is missed, or memory grew.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import re
 import statistics
@@ -26,9 +25,6 @@ sys.path.insert(0, str(ROOT))
 
 KEYS = 120
 ROUNDS = 9
-TICK_S = 0.01
-UNWANTED = ("join", "reconnect", "leave", "request_response")
-"""What would end the session, or be taken for the answer that ends a flood."""
 DONE = b"request_response"
 """What the server answers to the request for a flood, behind the flood: answers are never kept from the screen."""
 GROWTH_MIB = 16
@@ -40,50 +36,6 @@ GOALS = {
     "first prompt": 22.0,
 }
 """Milliseconds; of the first prompt a multiple of `python -c pass`. Of keys and answers 95 of 100 are as fast."""
-
-
-async def serve() -> None:
-    """Send a join, answer `ping_req`, and flood as `update_metadata name=RATE/COUNT` asks."""
-    from websockets.asyncio.server import ServerConnection
-    from websockets.asyncio.server import serve as listen_on
-
-    from benchmarks.lines import corpus
-    from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
-
-    response, request = envelope_class(TO_CLIENT), envelope_class(TO_SERVER)
-    all_frames = [raw for way, raw in corpus() if way is TO_CLIENT]
-    frames = [raw for raw in all_frames if response.FromString(raw).WhichOneof("message") not in UNWANTED]
-    join = response(join={"room": {"name": "flood"}, "participant": {"sid": "PA_1"}}).SerializeToString()
-
-    async def flood(connection: ServerConnection, rate: int, count: int, request_id: int) -> None:
-        began, sent = time.perf_counter(), 0
-        while sent < count:
-            due = count if not rate else min(count, int((time.perf_counter() - began) * rate))
-            for now in range(sent, due):
-                await connection.send(frames[now % len(frames)])
-            sent = max(sent, due)
-            await asyncio.sleep(TICK_S)
-        await connection.send(response(request_response={"request_id": request_id}).SerializeToString())
-
-    async def session(connection: ServerConnection) -> None:
-        tasks = set()
-        await connection.send(join)
-        async for data in connection:
-            assert isinstance(data, bytes)
-            asked = request.FromString(data)
-            if asked.HasField("ping_req"):
-                answer = response(pong_resp={"last_ping_timestamp": asked.ping_req.timestamp})
-                await connection.send(answer.SerializeToString())
-            elif asked.HasField("update_metadata") and "/" in asked.update_metadata.name:
-                rate, count = map(int, asked.update_metadata.name.split("/"))
-                tasks.add(asyncio.create_task(flood(connection, rate, count, asked.update_metadata.request_id)))
-            elif asked.HasField("leave"):
-                await connection.send(response(leave={}).SerializeToString())
-                await connection.close()
-
-    async with listen_on(session, "127.0.0.1", 0, compression=None, ping_interval=None) as server:
-        print("port", next(iter(server.sockets)).getsockname()[1], flush=True)
-        await asyncio.get_running_loop().create_future()
 
 
 class Prompt:
@@ -219,19 +171,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.serve:
-        asyncio.run(serve())
-        return
-    server = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    url = f"ws://127.0.0.1:{server.stdout.readline().split()[1]}"
-    try:
+    from tests.support.flooding import flooding
+
+    with flooding() as url:
         missed = _show(url, given.rounds, given.messages)
-    finally:
-        server.terminate()
-        server.wait()
     sys.exit(f"missed: {', '.join(missed)}" if missed else 0)
 
 

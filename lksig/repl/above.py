@@ -16,8 +16,11 @@ from typing import Any, TextIO
 FRAME_S = 1 / 30
 """Time between two frames while much is printed. More of them nobody sees; each costs a redraw of the prompt."""
 
+SOON_S = 0.002
+"""A frame waits so long for company: a line, what it sends, and what answers on a near server are drawn together."""
+
 FREE_FRAMES = 12
-"""Frames that may follow each other without waiting: a person's line, its answer, a view."""
+"""Frames that may follow each other as soon as that: a person's line, its answer, a view."""
 
 LINES_PER_S = 3000
 """More than anybody reads; drawing them takes a quarter of the time there is between keys."""
@@ -125,12 +128,9 @@ class Above:
         if self._due is not None or self._is_held:
             return
         self._refill()
-        loop = asyncio.get_running_loop()
         self._frames -= 1
-        # Even at once means: when everything that arrived together has been written.
-        self._due = (
-            loop.call_soon(self.paint) if self._frames >= 0 else loop.call_later(-self._frames * FRAME_S, self.paint)
-        )
+        delay_s = max(-self._frames * FRAME_S, SOON_S)
+        self._due = asyncio.get_running_loop().call_later(delay_s, self.paint)
 
     def _refill(self) -> None:
         now_s = asyncio.get_running_loop().time()

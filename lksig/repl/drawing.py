@@ -122,7 +122,7 @@ def layout(
         dont_extend_height=True,
     )
     has_room = Condition(lambda: size().rows > MIN_ROWS)
-    toolbar = Window(FormattedTextControl(bar), height=1, style="class:toolbar", dont_extend_height=True)
+    toolbar = Window(FormattedTextControl(bar), height=1, dont_extend_height=True)
     parts = [line, ConditionalContainer(menu, has_completions & has_room), ConditionalContainer(toolbar, has_room)]
     return Layout(HSplit(parts, align=VerticalAlign.TOP), focused_element=line)
 

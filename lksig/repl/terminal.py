@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from prompt_toolkit.application import Application, in_terminal
 from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-from prompt_toolkit.completion import get_common_complete_suffix
+from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import create_input
@@ -57,6 +58,9 @@ TOOLBAR_TEXT = 400
 """Characters of a field's documentation that are kept to be cut to the terminal's width."""
 
 LEAVING = "leaving; Ctrl-C stops at once"
+
+SIGNALLED = 128
+"""A shell gives this and the signal's number for a program that a signal ended."""
 
 EndNow = Callable[[], None]
 OnInterrupt = Callable[[Callable[[], None]], AbstractContextManager[None]]
@@ -205,8 +209,7 @@ class Terminal:
         return column + (len(CONTINUATION) if before.cursor_position_row else len(self._prompt()))
 
     def _bar(self) -> StyleAndTextTuples:
-        width = self._screen.get_size().columns
-        return [("", toolbar.padded(self._bar_text(width), width))]
+        return [("class:toolbar", f"{self._bar_text(self._screen.get_size().columns - 1)} ")]
 
     def _bar_text(self, width: int) -> str:
         if self._search.is_open:
@@ -271,17 +274,22 @@ class Terminal:
         buffer = self.buffer
         state = buffer.complete_state
         if state is None or not state.completions:
-            buffer.start_completion(insert_common_part=True)
-        elif len(state.completions) == 1:
+            # At once, and not beside the keys: what is typed on sees the line as Tab left it.
+            found = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
+            if not found:
+                return
+            state = buffer.complete_state = CompletionState(buffer.document, found)
+            step = 0
+        if len(state.completions) == 1:
             buffer.apply_completion(state.completions[0])
+        elif step >= 0 and state.complete_index is None and (more := self._common(state.completions)):
+            buffer.insert_text(more)
+        elif step > 0:
+            buffer.complete_next()
         elif step < 0:
             buffer.complete_previous()
-        elif state.complete_index is None and (more := self._common(state.completions)):
-            buffer.insert_text(more)
-        else:
-            buffer.complete_next()
 
-    def _common(self, completions: list[Any]) -> str:
+    def _common(self, completions: list[Completion]) -> str:
         if any(getattr(completion, "tail", 0) for completion in completions):
             return ""
         return get_common_complete_suffix(self.buffer.document, completions)
@@ -370,6 +378,10 @@ class Terminal:
             with set_app(self.app), self._on_interrupt(lambda: None):
                 async with in_terminal():
                     yield
+                    # A full row of blanks ends in the next row, unless it began in the first column: the prompt never
+                    # stands behind what a program did not end with a newline.
+                    self._screen.write_raw(" " * self._screen.get_size().columns + "\r")
+                    self._screen.flush()
         finally:
             above.release()
 
@@ -384,7 +396,8 @@ class Terminal:
                 process.kill()
                 await process.wait()
                 raise
-        return process.returncode or 0
+        code = process.returncode or 0
+        return code if code >= 0 else SIGNALLED - code
 
     async def _edit(self, text: str) -> str | None:
         return await edit(text, self.environ, lambda command: self._run_program(command, None))

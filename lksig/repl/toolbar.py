@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lksig.records import record
 from lksig.render.safe_text import neutralise, word
-from lksig.render.width import cut, fill, width_of
+from lksig.render.width import cut, width_of
 
 if TYPE_CHECKING:
     from lksig.repl.status import Status
@@ -109,8 +109,3 @@ def signature_text(signature: Signature, width: int) -> str:
 def verb_text(verb: Verb, width: int) -> str:
     """What the command is that is being typed."""
     return cut(f" {verb.usage}  {verb.help}", width)
-
-
-def padded(text: str, width: int) -> str:
-    """A bar over the whole width."""
-    return fill(text, width)

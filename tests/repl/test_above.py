@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from lksig.repl.above import FRAME_S, FREE_FRAMES, MAX_BURST_LINES, Above, AboveStream
+from lksig.repl.above import FRAME_S, FREE_FRAMES, MAX_BURST_LINES, SOON_S, Above, AboveStream
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -38,8 +38,8 @@ async def at() -> At:
 
 
 async def turn() -> None:
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    """Let a frame pass that is drawn soon."""
+    await asyncio.sleep(2 * SOON_S)
 
 
 class TestWithoutAPrompt:
@@ -86,24 +86,27 @@ class TestFrames:
     def test_many_frames_wait_for_their_time_and_nothing_is_lost(self) -> None:
         loop = Loop()
 
-        async def run() -> list[str]:
+        async def pass_s(seconds: float) -> None:
+            loop.now_s += seconds
+            for _ in range(3):
+                await asyncio.sleep(0)
+
+        async def run() -> None:
             at = At()
             at.attach()
-            for n in range(FREE_FRAMES + 5):
+            for n in range(FREE_FRAMES):
                 at.above.write(f"{n}\n")
-                await turn()
-            assert len(at.frames) == FREE_FRAMES  # the time stood still
-            loop.now_s += FRAME_S
-            at.above.write("last\n")
-            await turn()
-            await turn()
-            assert len(at.frames) == FREE_FRAMES + 1
-            at.above.paint()
-            return at.frames
+                await pass_s(SOON_S)
+            assert len(at.frames) == FREE_FRAMES
+            at.above.write("waits\n")
+            await pass_s(SOON_S)
+            at.above.write("with company\n")
+            assert len(at.frames) == FREE_FRAMES
+            await pass_s(FRAME_S)
+            assert at.frames[FREE_FRAMES:] == ["waits\nwith company\n"]
 
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            frames = runner.run(run())
-        assert "".join(frames) == "".join(f"{n}\n" for n in range(FREE_FRAMES + 5)) + "last\n"
+            runner.run(run())
 
     async def test_another_program_is_not_printed_into(self, at: At) -> None:
         at.attach()

@@ -10,7 +10,7 @@ from lksig.records import changed
 from lksig.render.safe_text import neutralise
 from lksig.render.width import width_of
 from lksig.repl.status import Status
-from lksig.repl.toolbar import padded, signature_text, sparkline, status_text, verb_text
+from lksig.repl.toolbar import signature_text, sparkline, status_text, verb_text
 from lksig.repl.verbs import VERBS
 from lksig.schema.signature import Signature
 from tests.support.typing_at import STATUS
@@ -102,7 +102,3 @@ def test_the_field_under_the_cursor() -> None:
 
 def test_the_command_being_typed() -> None:
     assert verb_text(VERBS["ping"], 100) == f" /ping  {VERBS['ping'].help}"
-
-
-def test_the_bar_goes_over_the_whole_width() -> None:
-    assert padded("ab", 5) == "ab   "
