@@ -390,9 +390,7 @@ class LiveSession:
             self.broke(exc)
 
     async def _send_ping(self, rtt_ms: int) -> None:
-        request = envelope_class(TO_SERVER)()
-        request.ping_req.timestamp = unix_ms(self.run.clock)
-        request.ping_req.rtt = rtt_ms
+        request = envelope_class(TO_SERVER)(ping_req={"timestamp": unix_ms(self.run.clock), "rtt": rtt_ms})
         await self.send(request, by="auto")
 
     async def _send_leave(self) -> None:
