@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.recording.sdp_tree import candidate_tree, sdp_tree
 from lksig.recording.stable import Roles, change_of, number_offer, without_expiry
-from lksig.recording.trees import Bag, Node, Tree
+from lksig.recording.trees import Bag, Node, Order, Tree
 from lksig.wire.codec import unknown_fields
 from lksig.wire.events import Message
 from lksig.wire.redaction import treatment
@@ -155,7 +155,7 @@ class Trees:
                 tree = self._message(value)
                 node.add(_key_in(tree, keys) or str(index), tree)
             if is_ordered:
-                node["order"] = "/".join(node)
+                node["order"] = Order(node)
             return node
 
         return told

@@ -1,8 +1,8 @@
 """Updates that only tell a state in between: whether a server tells one depends on how fast it is.
 
 The rule: a server may leave out the state of a participant when a later one is on its way. So an `update` that one run
-has and the other has not is no difference when everything in it, but `version`, was so before it or is so in the next
-update about the same participant, which both runs must have. A value that is in neither (muted, and unmuted again) was
+has and the other has not is no difference when everything in it was so before it or is so in the next update about the
+same participant, which both runs must have. A value that is in neither (muted, and unmuted again) was
 seen by one run only, and is a difference. Source: livekit-server pkg/rtc/room.go, pushAndDequeueUpdates; Observed: a
 participant that publishes data tracks and sets its metadata at once.
 """
@@ -96,10 +96,14 @@ def _next(name: str, behind: Sequence[tuple[Node, bool]]) -> Node | None:
 
 
 def _is_between(state: Node, before: Node | None, behind: Node | None) -> bool:
-    if before is None or behind is None:
+    if before is None:
         return False
-    new = [one.path for one in differences(before, state) if one.path != "version"]
-    gone = [one.path for one in differences(state, behind) if one.path != "version"]
+    new = [one.path for one in differences(before, state)]
+    if not new:
+        return True
+    if behind is None:
+        return False
+    gone = [one.path for one in differences(state, behind)]
     return not any(_overlap(one, other) for one in new for other in gone)
 
 

@@ -45,6 +45,9 @@ TIME_KEYS = ("time", "t_ms", "dt_ms", "reply_ms", "ms", "headers")
 MAX_TEXTS, MAX_TEXT = 8192, 64
 """Short texts that are remembered with their roles: sids and identities come back in nearly every message."""
 
+_COUNTERS = frozenset({"livekit.ParticipantInfo.version"})
+"""Observed: livekit-server 1.13.5 counts changes of its own too, and now and then one more."""
+
 Change = Literal["time", "expiry", "random", "offer"]
 
 
@@ -57,7 +60,9 @@ def change_of(field: FieldDescriptor) -> Change | None:
         return "offer"
     if field.name == "sif_trailer":
         return "random"
-    return "time" if unit_of(field) in EPOCH_NS or field.name in ("rtt", "ping", "pong") else None
+    if unit_of(field) in EPOCH_NS or field.name in ("rtt", "ping", "pong"):
+        return "time"
+    return "time" if field.full_name in _COUNTERS else None
 
 
 class Roles:

@@ -1,7 +1,7 @@
 """Trees of texts, and what differs between two of them.
 
-A tree is a text, a bag of texts whose order says nothing, or a node with named trees. Two trees are compared by name;
-what only one of them has is told as a whole, in words that could be typed: `sid=PA_bob state=ACTIVE`.
+A tree is a text, a bag of texts whose order says nothing, an order of names, or a node with named trees. Two trees are
+compared by name; what only one of them has is told as a whole, in words that could be typed: `sid=PA_bob state=ACTIVE`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ class Bag(tuple[str, ...]):
 
     def __new__(cls, texts: Iterable[str]) -> Bag:
         return super().__new__(cls, sorted(texts))
+
+
+class Order(tuple[str, ...]):
+    """Names whose order says something: that of those which both have is compared."""
+
+    __slots__ = ()
 
 
 class Node(dict[str, "Tree"]):
@@ -40,7 +46,7 @@ class Node(dict[str, "Tree"]):
         self[free] = tree
 
 
-Tree = str | Bag | Node
+Tree = str | Bag | Order | Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,10 @@ def differences(a: Tree, b: Tree, path: str = "") -> Iterator[Difference]:
     elif isinstance(a, Bag) and isinstance(b, Bag):
         in_a, in_b = Counter(a), Counter(b)
         yield Difference(path, _listed(in_a - in_b), _listed(in_b - in_a))
+    elif isinstance(a, Order) and isinstance(b, Order):
+        first, second = [one for one in a if one in b], [one for one in b if one in a]
+        if first != second:
+            yield Difference(path, ", ".join(first), ", ".join(second))
     else:
         yield Difference(path, words(a), words(b))
 
@@ -84,7 +94,7 @@ def words(tree: Tree) -> str:
     """A tree in one line."""
     if isinstance(tree, str):
         return tree
-    if isinstance(tree, Bag):
+    if isinstance(tree, Bag | Order):
         return f"[{','.join(tree)}]"
     return " ".join(f"{path}={text}" for path, text in _leaves(tree, ""))
 

@@ -26,6 +26,11 @@ def items(text: str, *, start: int = 1) -> list[Item]:
     return made
 
 
+def nobody(number: int) -> int | None:
+    """No request has a partner."""
+    return None
+
+
 def pairs(a: str, b: str, partners: dict[int, int] | None = None) -> list[tuple[int, int]]:
     """Numbers from 1 of what belongs together."""
     found = align(items(a), items(b), (partners or {}).get)
@@ -91,8 +96,8 @@ def test_many_of_the_same() -> None:
 
 def test_requests_of_two_sessions_pass_each_other() -> None:
     ann, bob = Item("mute", "x", 1, lane=1), Item("mute", "x", 2, lane=2)
-    assert align([ann, bob], [bob, ann], {}.get) == {0: 1, 1: 0}
-    assert align([ann], [bob], {}.get) == {}
+    assert align([ann, bob], [bob, ann], nobody) == {0: 1, 1: 0}
+    assert align([ann], [bob], nobody) == {}
 
 
 WORDS = st.lists(
@@ -106,7 +111,7 @@ WORDS = st.lists(
 @given(WORDS, WORDS)
 def test_no_pair_passes_another_it_must_not(a: str, b: str) -> None:
     first, second = items(a), items(b)
-    found = sorted(align(first, second, {}.get).items())
+    found = sorted(align(first, second, nobody).items())
     assert len({j for _, j in found}) == len(found)
     for number, (i, j) in enumerate(found):
         one, other = first[i], second[j]
@@ -122,6 +127,6 @@ def test_no_pair_passes_another_it_must_not(a: str, b: str) -> None:
 @given(WORDS)
 def test_a_run_belongs_to_itself(text: str) -> None:
     run = items(text)
-    found = align(run, run, {}.get)
+    found = align(run, run, nobody)
     asked = [at for at, item in enumerate(run) if item.reply_to is None]
     assert {at: found.get(at) for at in asked} == {at: at for at in asked}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lksig.recording import compared
@@ -262,6 +262,7 @@ def test_a_run_is_equal_to_itself(records: list[Record]) -> None:
         assert (found, counts.is_equal) == ([], True)
 
 
+@settings(max_examples=20)
 @given(st.randoms(use_true_random=False))
 def test_neighbours_about_different_things_may_change_places(source: random.Random) -> None:
     run = long_run(300)
@@ -274,6 +275,7 @@ def test_neighbours_about_different_things_may_change_places(source: random.Rand
     assert told(run, moved) == []
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 359), st.sampled_from(["other", "gone", "twice"]))
 def test_one_difference_in_a_long_run_is_one_finding(at: int, what: str) -> None:
     run = long_run(300)

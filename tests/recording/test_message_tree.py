@@ -9,7 +9,7 @@ from hypothesis import given
 
 from lksig.recording.message_tree import KEYS, Trees
 from lksig.recording.stable import Roles
-from lksig.recording.trees import Bag, Node, Tree, differences, words
+from lksig.recording.trees import Bag, Node, Order, Tree, differences, words
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, descriptor
 from lksig.wire.events import Message
 from tests.support.recordings import frames, readings
@@ -61,7 +61,7 @@ ALLOWED = {"track_permissions": [{"participant_identity": "bob", "all_tracks": T
         (came(1, join={"ice_servers": [{"urls": ["b", "a"]}]}), "ice_servers.0.urls", "[b,a]"),
         (came(1, join={"ice_servers": [{"username": "1795617545:x"}]}), "ice_servers.0.username", "0:x"),
         (came(1, join={"ice_servers": [{"credential": "x"}]}), "ice_servers.0.credential", "[secret]"),
-        (came(1, join=CODECS), "enabled_publish_codecs.order", "b/a"),
+        (came(1, join=CODECS), "enabled_publish_codecs.order", Order("ba")),
         (came(1, refresh_token=TOKEN), "", "[jwt]"),
         (sent(1, update_metadata={"attributes": {"b": "1", "a": ""}}), "attributes", Node({"a": "", "b": "1"})),
         (sent(1, store_data_blob_request={"blob": {"contents": b"\x00\xff"}}), "blob.contents", "hex:00ff"),

@@ -71,6 +71,12 @@ def test_a_value_that_came_and_went_is_a_difference() -> None:
     assert counts([FIRST, behind], [FIRST, published, behind]).in_between == 1
 
 
+def test_a_state_told_again_tells_nothing() -> None:
+    assert counts([FIRST, LAST], [FIRST, LAST, LAST]).in_between == 1
+    assert counts([FIRST], [FIRST, update(state(version=9))]).in_between == 1
+    assert counts([FIRST], [update(state(name="x")), FIRST]).only_b == 1
+
+
 def test_without_a_state_before_and_behind_there_is_nothing_between() -> None:
     between = update(state(version=2, name="Ann"))
     assert counts([LAST], [between, LAST]).only_b == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lksig.recording.trees import Bag, Difference, Node, Tree, differences, words
+from lksig.recording.trees import Bag, Difference, Node, Order, Tree, differences, words
 
 TREES: st.SearchStrategy[Tree] = st.recursive(
     st.text(max_size=3) | st.lists(st.text(max_size=2), max_size=3).map(Bag),
@@ -43,6 +43,12 @@ def test_bags_have_no_order_but_count() -> None:
     assert told(Bag(["b", "a"]), Bag(["a", "b"])) == []
     assert told(Node({"x": Bag("abb")}), Node({"x": Bag("bc")})) == [("x", "a, b", "c")]
     assert told(Bag("a"), Bag("ab")) == [("", None, "b")]
+
+
+def test_the_order_of_what_both_have() -> None:
+    assert told(Order("abc"), Order("ac")) == []
+    assert told(Node({"x": Order("abc")}), Node({"x": Order("cab")})) == [("x", "a, b, c", "c, a, b")]
+    assert words(Order("ba")) == "[b,a]"
 
 
 def test_other_kinds_of_trees() -> None:
