@@ -155,6 +155,16 @@ def test_closes_drops_and_refusals_are_played(tmp_path: Path) -> None:
     assert "plays probe (3 sockets)" in server.stderr
 
 
+@pytest.mark.parametrize("speed", ["1", "max"])
+def test_both_sides_of_a_recording_play_with_each_other(call: Path, speed: str) -> None:
+    with replaying(call, "--speed", speed) as server:
+        ran = run("replay", str(call), server.url, "--speed", speed, variables=KEYS)
+        server.stop()
+    assert ran.exit_code == 0, ran.stdout
+    assert "3 of 3 answers came again as recorded" in ran.stdout + ran.stderr
+    assert "unasked: 2 recorded, 2 here" in ran.stdout + ran.stderr
+
+
 def test_a_resume_gets_the_next_socket(tmp_path: Path) -> None:
     tape = Tape().open_v1().says(0, join=JOIN).close(5, None, by="network")
     tape.open_v1(reconnect=True, participant_sid="PA_me").says(0, reconnect={}).says(50, room_update={})
