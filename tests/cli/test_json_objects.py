@@ -32,6 +32,7 @@ COMMANDS: dict[str, list[str]] = {
     "frame": ["decode", "2a060a0454525f78"],
     "broken frame": ["decode", "2a060a0454525f"],
     "survivor": ["redact", "--check", str(KEPT / "handshakes.json")],
+    "diff": ["diff", str(KEPT / "minimal.lksig"), str(KEPT / "full.lksig")],
     "dry run": ["send", "ws://h", "--dev", "--room", "r", "--dry-run", "ping"],
     "no server": ["send", "ws://127.0.0.1:1", "--dev", "--room", "r", "ping"],
 }
@@ -44,11 +45,11 @@ def test_every_line_is_what_the_schema_says(command: str) -> None:
     assert [(line["kind"], problems(line)) for line in lines if problems(line)] == []
 
 
-def test_together_they_are_all_kinds_but_those_of_a_server_and_a_prompt() -> None:
+def test_together_they_are_all_kinds_but_those_that_need_a_server_or_a_prompt() -> None:
     seen = {line["kind"] for command in COMMANDS.values() for line in run(*command, "--json").json}
     known = {name for kind in KINDS for name in kind.get("enum", [kind.get("const")])}
-    # tests/cli/test_serve.py and tests/repl/test_prompt.py have these.
-    assert known - seen == {"listening", "view"}
+    # tests/cli/test_serve.py, tests/cli/test_replay_to.py and tests/repl/test_prompt.py have these.
+    assert known - seen == {"listening", "replay", "view"}
 
 
 @pytest.mark.parametrize(
