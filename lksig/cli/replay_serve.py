@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 from lksig.errors import InputError
 
 if TYPE_CHECKING:
-    from lksig.cli.flags import RecordFlags
+    from collections.abc import Iterable
+
+    from lksig.cli.flags import OutputFlags, RecordFlags
     from lksig.cli.replay import Play
     from lksig.cli.screen import Screen
+    from lksig.environ import Environ
     from lksig.live.host import Host
     from lksig.live.run import Run
     from lksig.recording.reader import Recording
     from lksig.session.replay_scene import Pace
     from lksig.session.replay_script import Take
+    from lksig.wire.events import Reading
 
 ANY_TOKEN = "accepts any well-formed token"
 MAX_NAMED = 8
@@ -52,8 +56,9 @@ def serve_recording(
     secrets = Secrets(os.urandom(16), show=output.show_secrets)
     screen = Screen(output, secrets, screen_environ(record, play.environ))
     with open_file(play.file, play.environ) as file:
-        takes = _takes(file, play, until, screen)
+        takes, samples = _takes(file, play, until, screen)
         problem = file.problem()
+    _warm_up(samples, output, play.environ)
     if problem is not None:
         screen.tell(problem)
 
@@ -84,8 +89,24 @@ def _pace(play: Play, timeout_s: float | None) -> Pace:
     return Pace(speed, play.idle_limit, patience_s if timeout_s is None else timeout_s)
 
 
-def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> list[Take]:
-    """Who can be played, from the first reading to the last one that is wanted.
+def _warm_up(samples: Iterable[Reading], output: OutputFlags, environ: Environ) -> None:
+    """Show some of the recording to nobody: what is loaded on first use would hold up the first client by 30 ms."""
+    import dataclasses
+    import io
+    import os
+
+    from lksig.cli.screen import Screen
+    from lksig.wire.redaction import Secrets
+
+    nowhere = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    nobody = dataclasses.replace(environ, stdout=nowhere, stderr=nowhere)
+    screen = Screen(output, Secrets(os.urandom(16), show=output.show_secrets), nobody)
+    for reading in samples:
+        screen.sink(reading)
+
+
+def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> tuple[list[Take], list[Reading]]:
+    """Who can be played, from the first reading to the last one that is wanted; and a reading of each kind.
 
     Raises:
         InputError: a place or message is not there, or nobody joined at all.
@@ -98,6 +119,7 @@ def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> li
     wanted = parse_filter(until) if until is not None else None
     window, script = play.window(), Script()
     window.start(file.header.wall_ns)
+    samples: dict[str | None, Reading] = {}
     begun = play.first is None
     came = wanted is None
     wants_bar = not play.output.json and not play.output.quiet
@@ -107,6 +129,7 @@ def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> li
             if (begun and not is_within) or (came and wanted is not None):
                 continue  # behind the end: it is read only to see whether it is whole
             script.add(reading, begins=is_within and not begun)
+            samples.setdefault(getattr(reading.event, "case", type(reading.event).__name__), reading)
             begun = begun or is_within
             came = came or (is_within and wanted is not None and awaits(wanted, reading, screen.facts))
     missing = window.problem()
@@ -117,7 +140,7 @@ def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> li
     if not script.takes:
         text = f"nobody joins in `{file.name}`: there is nothing to serve"
         raise InputError(text, code="nothing-to-serve", layer="file", hint="`lksig record FILE URL` records a join")
-    return script.takes
+    return script.takes, list(samples.values())
 
 
 def _told(takes: list[Take]) -> str:
