@@ -147,6 +147,23 @@ def test_stdin_has_one_reader(served: Served, tmp_path: Path) -> None:
     assert ran.exit_code == 2
 
 
+def test_a_script_loads_only_what_it_asks_for(served: Served) -> None:
+    code = (
+        "import json, sys\nsys.argv = ['lksig', 'connect', *sys.argv[1:]]\nfrom lksig.entry import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\nprint(json.dumps(sorted(sys.modules)))"
+    )
+    line = [sys.executable, "-c", code, *served.flags("--json")]
+    done = subprocess.run(line, input="ping 5\n", capture_output=True, text=True, check=True)
+    modules = json.loads(done.stdout.splitlines()[-1])
+    assert "lksig.repl.desk" in modules
+    unasked = (
+        *("prompt_toolkit", "rich.console", "lksig.repl.verbs_", "lksig.repl.terminal", "lksig.session.known"),
+        *("lksig.schema.filter", "lksig.schema.manual", "lksig.schema.suggest", "lksig.recording.reader"),
+        *("lksig.session.rooms", "lksig.render.tree", "lksig.render.state"),
+    )
+    assert [name for name in modules if name.startswith(unasked)] == []
+
+
 class TestProcesses:
     def start(self, served: Served, *flags: str) -> subprocess.Popen[str]:
         line = [sys.executable, "-m", "lksig", "connect", *served.flags("--json", *flags)]
