@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lksig.wire.sdp import sections
+
 if TYPE_CHECKING:
     from lksig.session.replay_script import Asked
 
@@ -35,3 +37,9 @@ def likeness(recorded: Any, live: Any) -> tuple[int, int]:
 def _balance(ours: dict[str, Any], theirs: dict[str, Any], names: set[str]) -> int:
     """Fields that are equal, less those that are not."""
     return sum(1 if name in ours and name in theirs and ours[name] == theirs[name] else -1 for name in names)
+
+
+def has_other_sections(recorded_sdp: str, live_sdp: str) -> bool:
+    """Whether the answer to one offer cannot be the answer to another. Source: RFC 3264, section 6; RFC 8829, 5.3.1."""
+    ours, theirs = ([(one.kind, one.mid) for one in sections(sdp)] for sdp in (recorded_sdp, live_sdp))
+    return ours != theirs

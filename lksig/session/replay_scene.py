@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from lksig.records import record
 from lksig.schema.cases import REPLIES
 from lksig.session.hosting import Cancel, CloseSocket, DropSocket, Outbox, Schedule, Send, SendFrame, Tell
-from lksig.session.replay_likeness import likest
+from lksig.session.replay_likeness import has_other_sections, likest
 from lksig.session.replay_script import Asked, Cue, Ended, Said, Scene
 
 if TYPE_CHECKING:
@@ -169,6 +169,9 @@ class ScenePlayer:
             del waiting[asked.index]
             self._awaited.pop(asked.index, None)
             self._rebinding.learn(asked, body)
+            if case == "offer" and asked.index in self._groups and has_other_sections(asked.body.sdp, body.sdp):
+                text = "this offer has other sections than the recorded one: SDKs refuse the answer to that"
+                self._out.put(Tell(self._socket, "replay-offer", text))
             self._answer(t_ns, asked, body)
         elif case in REPLIES:
             self._out.put(Tell(self._socket, "replay-unanswered", f"the recording has no answer to this {case}"))

@@ -120,6 +120,7 @@ def test_the_python_sdk(real_server: RealServer, room: str, tmp_path: Path, path
     with replaying(first, "--record", str(second)) as server:
         assert play(command, server.url, own, path, STAY_S) == "no media"
         server.stop()
+    assert "other sections" not in server.stderr
     expected = outcome(first)
     assert expected["others"] == [["alice"]]
     assert {"join", "answer", "refresh_token", "update"} <= expected["to_client"]

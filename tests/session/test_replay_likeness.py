@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lksig.schema.pool import TO_SERVER
-from lksig.session.replay_likeness import MAX_COMPARED, likest
+from lksig.session.replay_likeness import MAX_COMPARED, has_other_sections, likest
 from lksig.session.replay_script import Asked
 from tests.support.tape import envelope
 
@@ -46,3 +46,16 @@ def test_only_so_many_are_compared() -> None:
     recorded = [{"sid": "a"}] * MAX_COMPARED
     assert choose("mute", {"sid": "b"}, *recorded, {"sid": "b"}) == 0
     assert choose("mute", {"sid": "b"}, *recorded[1:], {"sid": "b"}) == MAX_COMPARED - 1
+
+
+def sdp(*kinds: str, ufrag: str = "abcd") -> str:
+    media = "".join(f"m={kind} 9 UDP x 0\r\na=ice-ufrag:{ufrag}\r\na=mid:{mid}\r\n" for mid, kind in enumerate(kinds))
+    return "v=0\r\n" + media
+
+
+def test_offers_that_one_answer_fits() -> None:
+    assert not has_other_sections(sdp("audio", "video"), sdp("audio", "video", ufrag="wxyz"))
+    assert not has_other_sections("", "")
+    assert has_other_sections(sdp("audio", "video"), sdp("video", "audio"))
+    assert has_other_sections(sdp("audio"), sdp("audio", "video"))
+    assert has_other_sections(sdp("audio"), sdp("audio").replace("mid:0", "mid:a"))

@@ -245,6 +245,19 @@ def test_a_join_without_an_offer_and_one_later() -> None:
     assert stage.asks(offer={"id": 4}) == ["answer", "wait 5000"]
 
 
+def test_an_offer_that_the_answer_does_not_fit_is_told() -> None:
+    audio, video = ("v=0\r\nm=audio 9 UDP x 0\r\n", "v=0\r\nm=video 9 UDP x 0\r\n")
+    tape = opened().asks(offer={"id": 1, "sdp": audio}).says(answer={"id": 1, "sdp": audio})
+    stage = Stage(tape.asks(offer={"id": 2, "sdp": audio}))
+    stage.seen()
+    assert stage.asks(offer={"id": 1, "sdp": video})[:2] == ["replay-offer", "answer"]
+    # Nothing was said to the second one, so nothing is refused.
+    assert stage.asks(offer={"id": 2, "sdp": video}) == []
+    stage = Stage(tape)
+    stage.seen()
+    assert stage.asks(offer={"id": 1, "sdp": audio})[0] == "answer"
+
+
 def test_a_scene_without_words_answers_all_the_same() -> None:
     stage = Stage(Tape().open())
     assert stage.seen() == ["replay-exhausted"]
