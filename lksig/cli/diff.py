@@ -134,7 +134,7 @@ def _shower(output: OutputFlags, environ: Environ) -> Callable[[str], None]:
 
 def _covered(readings: Iterable[Reading], secrets: Secrets) -> Iterator[Reading]:
     """The readings without what the user gave as a secret."""
-    from lksig.cli.cover import Cover
+    from lksig.render.cover import Cover
 
     cover = Cover(secrets)
     return (cover.reading(reading) for reading in readings)

@@ -12,7 +12,7 @@ common subsequences (1977).
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Protocol
 
@@ -162,10 +162,10 @@ class _Aligner:
                 if i in self.pairs:
                     continue
                 left = places.get(key(self._a[i]), [])
-                for y in left:
+                for y in _near(left, spine, x):
                     # What is equal and was not paired at first has passed what speaks of the same.
                     is_same = self._a[i].content == self._b[lane_b[y]].content
-                    if is_same is is_equal and _is_near(spine, x, y) and self._keeps_order(i, lane_b[y], x, y):
+                    if is_same is is_equal and self._keeps_order(i, lane_b[y], x, y):
                         left.remove(y)
                         self._pair_places(lane_a, lane_b, x, y)
                         break
@@ -173,15 +173,16 @@ class _Aligner:
     def _pair_places(self, lane_a: list[int], lane_b: list[int], x: int, y: int) -> None:
         self._pair(lane_a[x], lane_b[y])
         for subject in self._a[lane_a[x]].subjects | self._b[lane_b[y]].subjects:
-            self._by_subject.setdefault(subject, []).append((x, y))
+            insort(self._by_subject.setdefault(subject, []), (x, y))
 
     def _keeps_order(self, i: int, j: int, x: int, y: int) -> bool:
-        """Whether a pair would pass none that speaks of the same."""
-        return all(
-            (other_x < x) == (other_y < y)
-            for subject in self._a[i].subjects | self._b[j].subjects
-            for other_x, other_y in self._by_subject.get(subject, ())
-        )
+        """Whether a pair would pass none that speaks of the same; those keep their order among themselves."""
+        for subject in self._a[i].subjects | self._b[j].subjects:
+            pairs = self._by_subject.get(subject, [])
+            at = bisect_left(pairs, (x, y))
+            if (at > 0 and pairs[at - 1][1] > y) or (at < len(pairs) and pairs[at][1] < y):
+                return False
+        return True
 
 
 _PASSES: tuple[tuple[bool, Callable[[Item], Hashable]], ...] = (
@@ -227,11 +228,12 @@ def _nearest(places: list[int], x: int) -> list[int]:
     return places[at : at + MAX_SAME]
 
 
-def _is_near(spine: list[tuple[int, int]], x: int, y: int) -> bool:
-    """Whether two places are close, seen from the last equal pair before them."""
+def _near(places: list[int], spine: list[tuple[int, int]], x: int) -> list[int]:
+    """Those of the places that are close to `x`, seen from the last equal pair before it."""
     at = bisect_left(spine, (x, -1))
     from_x, from_y = spine[at - 1] if at else (0, 0)
-    return abs((x - from_x) - (y - from_y)) <= REORDER
+    here = from_y + x - from_x
+    return places[bisect_left(places, here - REORDER) : bisect_left(places, here + REORDER + 1)]
 
 
 def _links(link: object) -> Iterator[tuple[int, int]]:

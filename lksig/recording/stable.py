@@ -45,8 +45,11 @@ TIME_KEYS = ("time", "t_ms", "dt_ms", "reply_ms", "ms", "headers")
 MAX_TEXTS, MAX_TEXT = 8192, 64
 """Short texts that are remembered with their roles: sids and identities come back in nearly every message."""
 
-_COUNTERS = frozenset({"livekit.ParticipantInfo.version"})
-"""Observed: livekit-server 1.13.5 counts changes of its own too, and now and then one more."""
+_MEASURED = frozenset(
+    {"livekit.ParticipantInfo.version", "livekit.SpeakerInfo.level", "livekit.ConnectionQualityInfo.score"}
+)
+"""What a server measures, and how often it touched a participant: by itself too, and now and then once more. Observed:
+livekit-server 1.13.5."""
 
 Change = Literal["time", "expiry", "random", "offer"]
 
@@ -62,7 +65,7 @@ def change_of(field: FieldDescriptor) -> Change | None:
         return "random"
     if unit_of(field) in EPOCH_NS or field.name in ("rtt", "ping", "pong"):
         return "time"
-    return "time" if field.full_name in _COUNTERS else None
+    return "time" if field.full_name in _MEASURED else None
 
 
 class Roles:
