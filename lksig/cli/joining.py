@@ -178,11 +178,24 @@ def _join_options(client: ClientFlags, inputs: Inputs) -> JoinOptions:
 
 
 def _join_fields(words: list[str], inputs: Inputs) -> dict[str, Any]:
-    """What `--join FIELD=VALUE` says, as join options."""
+    """What `--join FIELD=VALUE` says, as join options.
+
+    Raises:
+        InputError: it cannot be read, or holds a placeholder of a redacted secret.
+    """
     from lksig.schema.grammar import parse_message
     from lksig.wire.join_options import from_message
+    from lksig.wire.places import has_placeholder
 
-    options = from_message(parse_message("JoinRequest", words, inputs))
+    message = parse_message("JoinRequest", words, inputs)
+    path = has_placeholder(message)
+    if path is not None:
+        raise InputError(
+            f"`--join {path}=…` holds a placeholder of a secret that was hidden",
+            code="placeholder",
+            hint="print it with `--show-secrets`, or give the value itself",
+        )
+    options = from_message(message)
     return {name: value for name in options.__slots__ if (value := getattr(options, name)) not in (None, ())}
 
 

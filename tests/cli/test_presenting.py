@@ -191,3 +191,9 @@ class TestWarnings:
 
 def codes_of_warnings(ran: Ran) -> list[str]:
     return [line["warning"]["code"] for line in ran.stderr_json if "warning" in line]
+
+
+def test_a_placeholder_is_no_part_of_a_join_request() -> None:
+    told = refusal(URL, "--dev", "--join", "publisher_offer.sdp=a=ice-pwd:[secret 91be22d0]")
+    assert told["code"] == "placeholder"
+    assert "`--join publisher_offer.sdp=…`" in told["text"]
