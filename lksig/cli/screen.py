@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from lksig.cli.cover import Cover
 from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError, UndecodableError
 from lksig.exit_codes import ExitCode
 from lksig.render.closing import Closing
+from lksig.render.cover import Cover
 from lksig.render.errors import error_json, error_lines, warning_json, warning_lines
 from lksig.render.safe_text import neutralise
 from lksig.session.endings import ending_words

@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import CheckFailedError, DeadlineError, LksigError
+from lksig.render.cover import Cover
 from lksig.render.safe_text import neutralise, word
 from lksig.repl.history_of_run import RunHistory
 from lksig.repl.latencies import Latencies
@@ -73,6 +74,7 @@ class Desk:
         self.run = run
         self.output = output
         self.secrets = secrets
+        self._cover = (lambda reading: reading) if secrets.show else Cover(secrets).reading
         self.tickets = tickets
         self.recordings = recordings
         self.inputs = inputs
@@ -120,6 +122,7 @@ class Desk:
             timeout_ns=round(self.timeout_s * 1e9),
             fences=self.fences,
             on_not_sent=self._not_sent,
+            cover=self._cover,
         )
         if self._completes:
             from lksig.session.known import KnownValues

@@ -47,6 +47,7 @@ class Participant:
     Args:
         number: of the session in the run.
         on_not_sent: told of each request that cannot be sent.
+        cover: hides what nobody may see, before it becomes a picture of the room.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Participant:
         timeout_ns: int,
         fences: bool,
         on_not_sent: Callable[[Participant, NotSent], None],
+        cover: Callable[[Reading], Reading],
     ) -> None:
         self.ticket = ticket
         self.number = number
@@ -69,6 +71,7 @@ class Participant:
             self.book.resolve, protocol=ticket.protocol, timeout_ns=timeout_ns, fences=fences, session=number
         )
         self.room = RoomState(number)
+        self._cover = cover
         self.known: Any = None
         """What completion may offer, where somebody completes."""
         self.rtts_ms: deque[float] = deque(maxlen=RTTS)
@@ -187,7 +190,7 @@ class Participant:
         event = reading.event
         if event.session != self.number:
             return
-        self.room.observe(reading)
+        self.room.observe(self._cover(reading))
         if type(event) is Message:
             self.counts[event.direction] += 1
             if event.case in ("join", "reconnect"):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from lksig.errors import InputError
+from lksig.render.cover import covered
 from lksig.session.recent import MAX_MESSAGES
 from lksig.wire.events import Close, End, Message, Reading, Result, Start
 
@@ -64,6 +65,7 @@ def message_view(desk: Desk, reading: Reading, form: str) -> View:
     """One message as `tree`, `json`, `hex`, `wire` or `sdp`."""
     if form == "sdp":
         _check_sdp(reading)
+    reading = covered(reading, desk.secrets)
 
     def lines(width: int | None, colour: bool) -> Iterator[str]:
         if form in ("tree", "sdp"):
@@ -106,7 +108,7 @@ def tree_text(desk: Desk, reading: Reading) -> str | None:
 
     if folded(reading):
         return None
-    return "\n".join(_tree(desk, reading, desk.output.width, desk.output.colour, "summary"))
+    return "\n".join(_tree(desk, covered(reading, desk.secrets), desk.output.width, desk.output.colour, "summary"))
 
 
 # --- what is kept back ----------------------------------------------------------------------------------------------

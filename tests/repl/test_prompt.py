@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import signal
 import subprocess
@@ -520,3 +521,21 @@ def test_every_json_line_fits_the_schema(served: Served) -> None:
     ran = typed(served, "ping 5", "/show 3", "/state", "/latency", "/resume", "/use bob", "/ws ping", flags=("--json",))
     assert {"view", "room_state", "ws_ping"} < {line["kind"] for line in ran.json}
     assert [problems(line) for line in ran.json if problems(line)] == []
+
+
+class TestSecretsOfTheUser:
+    SECRET = "APIsecret0123456789abcdef"
+
+    def test_the_users_own_are_hidden_in_every_view_of_a_message_and_of_the_room(self) -> None:
+        flags = ("--api-key", "key", "--api-secret", self.SECRET, "--room", "standup", "--identity", "probe")
+        grant = ("--grant", "canUpdateOwnMetadata=true")
+        lines = [f'update_metadata metadata="my {self.SECRET}"', SETTLED, "/detail on"]
+        lines += [f"/show {n} {form}" for n in (5, 6, 7, 8) for form in ("tree", "json", "hex", "wire")]
+        lines += ["/state", f"update_metadata name={self.SECRET}", SETTLED]
+        with serving("--api-key", "key", "--api-secret", self.SECRET) as url:
+            ran = run("connect", url, *flags, *grant, stdin="".join(f"{line}\n" for line in lines))
+        assert "my [secret " in ran.stdout
+        assert "metadata=my [secret" in ran.stdout.replace('"', "")
+        told = "".join(line[10:50].replace(" ", "") for line in ran.lines)
+        for form in (self.SECRET, self.SECRET.encode().hex(), base64.b64encode(self.SECRET.encode()).decode()):
+            assert form not in ran.stdout + ran.stderr + told

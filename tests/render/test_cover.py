@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lksig.cli.cover import Cover
 from lksig.recording.format_v1 import record_line
 from lksig.recording.format_v1_lines import LineReader
 from lksig.recording.redact import Redactor
+from lksig.render.cover import Cover, covered
 from lksig.render.json_lines import JsonLines
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, message_class
 from lksig.wire.codec import decode_frame, encode_frame
@@ -77,6 +77,14 @@ def test_a_value_that_is_given_later_is_hidden_from_then_on() -> None:
     assert cover.reading(update(VALUE)).event.envelope.update_metadata.metadata == VALUE
     made.give(VALUE)
     assert cover.reading(update(VALUE)).event.envelope.update_metadata.metadata == SHOWN
+
+
+def test_one_reading_and_secrets_that_are_shown() -> None:
+    reading = update(VALUE)
+    assert covered(reading, secrets()).event.envelope.update_metadata.metadata == SHOWN
+    shown = Secrets(KEY, show=True)
+    shown.give(VALUE)
+    assert covered(reading, shown) is reading
 
 
 def test_what_stands_beside_it_is_hidden_once() -> None:

@@ -81,3 +81,8 @@ class Cover:
         shown = as_its_bytes_are(hidden)
         put_placeholders(shown, hidden.places)
         return shown
+
+
+def covered(reading: Reading, secrets: Secrets) -> Reading:
+    """One reading as views with these secrets may have it."""
+    return reading if secrets.show else Cover(secrets).reading(reading)
