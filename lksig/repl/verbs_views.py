@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from lksig.schema.lexer import Span
 
 GRAMMAR = (
-    "CASE FIELD=VALUE…      send a request: `mute sid=%cam1 muted=true`; several in a line go out in order",
-    "/COMMAND | PROGRAM     pipe what a command shows; `| PROGRAM` pipes it once more",
-    "! PROGRAM              run a command of the shell",
+    ("CASE FIELD=VALUE…", "send a request: `mute sid=%cam1 muted=true`; several in a line go out in order"),
+    ("/COMMAND | PROGRAM", "pipe what a command shows; `| PROGRAM` pipes it once more"),
+    ("! PROGRAM", "run a command of the shell"),
 )
 
 
@@ -53,7 +54,7 @@ async def help_verb(desk: Desk, command: Command) -> None:
 def _help(name: Span) -> View:
     text = name.text
     if not text:
-        return lambda width, colour: _overview()
+        return lambda width, colour: _overview(width)
     verb = VERBS.get(text.removeprefix("/")) or VERBS.get(BARE.get(text, ""))
     if text.startswith("/") and verb is None:
         raise name.mistake(f"there is no command `{text}`", code="unknown-verb", hint="`/help` lists them")
@@ -81,14 +82,25 @@ def _help(name: Span) -> View:
     return lines
 
 
-def _overview() -> Iterator[str]:
-    yield from GRAMMAR
+def _overview(width: int | None) -> Iterator[str]:
+    yield from _rows(GRAMMAR, width)
     yield ""
-    width = max(len(verb.usage) for verb in VERBS.values())
-    for verb in VERBS.values():
-        yield f"{verb.usage:<{width}}  {verb.help}"
+    yield from _rows(((verb.usage, verb.help) for verb in VERBS.values()), width)
     yield ""
-    yield "`/help CASE` explains a request; `help`, `exit`, `quit`, `\\q` and `?` work without the slash."
+    yield "`/help CASE` explains a request."
+    yield "`help`, `exit`, `quit`, `\\q` and `?` work without the slash."
+
+
+def _rows(rows: Iterable[tuple[str, str]], width: int | None) -> Iterator[str]:
+    """Two columns; where they do not fit beside each other, below each other."""
+    pairs = list(rows)
+    column = max(len(left) for left, _ in pairs) + 2
+    if width is None or column + max(len(right) for _, right in pairs) <= width:
+        yield from (f"{left:<{column}}{right}" for left, right in pairs)
+        return
+    for left, right in pairs:
+        yield left
+        yield from textwrap.wrap(right, max(width, 20), initial_indent="    ", subsequent_indent="    ")
 
 
 # --- /state ---------------------------------------------------------------------------------------------------------

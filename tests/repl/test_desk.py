@@ -464,6 +464,16 @@ class TestRejoining:
         await table.desk.finish()
 
 
+async def test_help_fits_a_narrow_terminal(table: Table) -> None:
+    await table.line("/help")
+    wide = table.output.told.pop()
+    table.output.width = 60
+    await table.line("/help")
+    narrow = table.output.told.pop()
+    assert max(len(line) for line in narrow.splitlines()) <= 60
+    assert narrow.split() == wide.split()
+
+
 class TestHooks:
     async def test_the_editors_text_is_sent(self, table: Table) -> None:
         socket = await table.opened()
