@@ -40,20 +40,19 @@ def serve_recording(
         timeout_s: how much later than recorded a client may ask.
     """
     import asyncio
-    import os
 
+    from lksig.cli.joining import make_secrets
     from lksig.cli.recorded import open_file
     from lksig.cli.recorder import check_record, recording, screen_environ
     from lksig.cli.screen import Screen
     from lksig.cli.serve import check_port, host
-    from lksig.wire.redaction import Secrets
 
     bind, port = at
     check_port(port)
     check_record(record, play.output)
     pace = _pace(play, timeout_s)
     output = play.shown()
-    secrets = Secrets(os.urandom(16), show=output.show_secrets)
+    secrets = make_secrets(output, play.environ)
     screen = Screen(output, secrets, screen_environ(record, play.environ))
     with open_file(play.file, play.environ) as file:
         takes, samples = _takes(file, play, until, screen)
@@ -93,14 +92,13 @@ def _warm_up(samples: Iterable[Reading], output: OutputFlags, environ: Environ) 
     """Show some of the recording to nobody: what is loaded on first use would hold up the first client by 30 ms."""
     import dataclasses
     import io
-    import os
 
+    from lksig.cli.joining import make_secrets
     from lksig.cli.screen import Screen
-    from lksig.wire.redaction import Secrets
 
     nowhere = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     nobody = dataclasses.replace(environ, stdout=nowhere, stderr=nowhere)
-    screen = Screen(output, Secrets(os.urandom(16), show=output.show_secrets), nobody)
+    screen = Screen(output, make_secrets(output, environ), nobody)
     for reading in samples:
         screen.sink(reading)
 
