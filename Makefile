@@ -1,6 +1,6 @@
 # Everything a developer or CI runs. Needs make and Python 3.11 or newer; `make test-live` needs Go too.
 #
-#   make demo     a tour of real commands against the embedded server
+#   make demo     try the prompt against the embedded server; without a terminal a tour of real commands
 #   make test     unit, property, playbook and loopback tests
 #   make check    the whole truth: format, lint, types, generated files, tests, coverage
 #   make fix      what can be repaired by itself: format and lint
@@ -60,7 +60,7 @@ venv: $(VENV)/.installed-check ## make .venv with everything a developer needs
 # --- try it --------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.installed ## a tour of real commands against the embedded server
+demo: $(VENV)/.installed ## try the prompt against the embedded server; without a terminal a tour of real commands
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 # --- prove it ------------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 #!/bin/sh
-# A tour of lksig: every command is real, and so is the server they talk to (the embedded one, on a free port).
-# `make demo` runs it; each command is shown, then what it prints. Stops at the first one that does not end as it should.
+# A first look at lksig, with a real server (the embedded one, on a free port). `make demo` runs it.
+#
+# At a terminal it opens the prompt, with three lines of what to try. Elsewhere it is a tour: each command is shown, then
+# what it prints; it stops at the first one that does not end as it should. `make demo | cat` plays it at a terminal.
 set -eu
 
 work=$(mktemp -d)
+touch "$work/server" "$work/bob"
 server='' bob=''
 clean_up() {
     for process in $bob $server; do kill "$process" 2>/dev/null || true; done
@@ -50,12 +53,22 @@ LIVEKIT_API_SECRET=secret
 export LIVEKIT_API_KEY LIVEKIT_API_SECRET
 unset LIVEKIT_TOKEN
 
-say 'An embedded signaling server on a free port; alice is simulated, bob is a second lksig that listens'
+[ -t 0 ] && [ -t 1 ] ||
+    say 'An embedded signaling server on a free port; alice is simulated, bob is a second lksig that listens'
 lksig serve --port 0 --with alice >"$work/server" 2>"$work/server.err" &
 server=$!
 patiently 'the server does not listen' grep -q '^listening ' "$work/server"
 LIVEKIT_URL=$(sed -n '1s/^listening //p' "$work/server")
 export LIVEKIT_URL
+
+if [ -t 0 ] && [ -t 1 ]; then
+    echo 'Try:  add_track cid=cam1 type=VIDEO  then  mute sid=%cam1 muted=true  (Tab offers what fits)'
+    echo 'Look: /show 1  /state  /latency  /help. Be somebody else as well: /use bob'
+    echo 'Ctrl-R finds lines typed before, Ctrl-C clears this one, Ctrl-D leaves.'
+    lksig connect --room standup --identity probe --grant canUpdateOwnMetadata=true
+    exit
+fi
+
 echo "$ lksig serve --port 0 --with alice"
 head -n 1 "$work/server"
 lksig listen --room standup --identity bob >"$work/bob" 2>"$work/bob.err" &

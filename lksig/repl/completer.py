@@ -127,7 +127,7 @@ def menu_text(state: CompletionState | None, width: int, column: int) -> StyleAn
     ]
     hidden = len(state.completions) - len(shown)
     if hidden:
-        rows.append([("class:menu.meaning", cut(f"{' ' * indent}  {hidden} more", width - 1))])
+        rows.append([("class:ways.meaning", cut(f"{' ' * indent}  {hidden} more", width - 1))])
     text: StyleAndTextTuples = []
     for row in rows:
         text += [("", "\n"), *row] if text else row
@@ -137,10 +137,10 @@ def menu_text(state: CompletionState | None, width: int, column: int) -> StyleAn
 def _row(item: Completion, widest: int, indent: int, width: int, *, is_chosen: bool) -> StyleAndTextTuples:
     label = fit(item.display_text, widest) if item.display_meta_text else item.display_text
     told = cut(f"{' ' * indent}{CHOSEN if is_chosen else ' '} {label}", width - 1)
-    row: StyleAndTextTuples = [("class:menu.chosen" if is_chosen else "class:menu", told)]
+    row: StyleAndTextTuples = [("class:ways.chosen" if is_chosen else "class:ways", told)]
     room = width - 1 - width_of(told) - 2
     if item.display_meta_text and room > 0:
-        row.append(("class:menu.meaning", f"  {cut(item.display_meta_text, room)}"))
+        row.append(("class:ways.meaning", f"  {cut(item.display_meta_text, room)}"))
     return row
 
 

@@ -43,8 +43,8 @@ STYLE = Style.from_dict(
         "reference": "ansigreen",
         "comment": "ansibrightblack",
         "auto-suggestion": "ansibrightblack",
-        "menu.chosen": "bold",
-        "menu.meaning": "ansibrightblack",
+        "ways.chosen": "bold",
+        "ways.meaning": "ansibrightblack",
         "toolbar": "reverse",
     }
 )

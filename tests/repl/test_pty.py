@@ -243,7 +243,7 @@ def test_programs_have_the_terminal_meanwhile(url: str, folder: Path) -> None:
         at.type(f"/show 1 json | head -c 8{ENTER}")
         at.until(lambda: '  "joi' in at.rows(), "the view")
         at.until(lambda: at.cursor_row() == PROMPT, "the prompt")
-        at.type(f"! echo here; sleep 1000{ENTER}")
+        at.type(f"! echo here; exec sleep 1000{ENTER}")
         at.until(lambda: "here" in at.rows(), "the program")
         at.type(CTRL_C)
         at.until_seen("ended with 130")
