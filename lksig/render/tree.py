@@ -28,6 +28,7 @@ from lksig.schema.units import EPOCH_NS, unit_of
 from lksig.wire import sdp as sdp_text
 from lksig.wire.events import Message, Reading
 from lksig.wire.redaction import treatment
+from lksig.wire.secret_text import is_placeholder
 from lksig.wire.unknown import UnknownField, scrubbed, unknown_fields
 
 if TYPE_CHECKING:
@@ -316,12 +317,12 @@ class _Tree:
             return neutralise(self._secrets.tokens(sdp_text.candidate_summary(value)))
         if plan.is_treated:
             hidden = self._secrets.secret(value)
-            return word(value) if hidden == value else hidden
+            return word(value) if hidden == value and not is_placeholder(value) else hidden
         return word(self._secrets.tokens(value))
 
     def _bytes(self, plan: _Plan, value: bytes) -> str:
         hidden = self._secrets.secret_bytes(value) if plan.is_treated else value
-        if hidden != value:
+        if hidden != value or (plan.is_treated and is_placeholder(value.decode("latin-1"))):
             return hidden.decode("ascii")
         if len(value) <= MAX_HEX_BYTES:
             return f"hex:{self._secrets.scrub_bytes(value).hex()} ({bytes_text(len(value))})"

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from lksig.recording.format_v1 import record_line
+from lksig.recording.format_v1_lines import LineReader
+from lksig.recording.redact import Redactor
 from lksig.render.line import LineView
 from lksig.render.times import UTC
 from lksig.render.tree import TreeView
@@ -182,6 +185,15 @@ def test_bytes_are_hex_dumps_or_placeholders() -> None:
     join = "\n".join(tree(message(TO_CLIENT, "join")))
     assert "13 sif_trailer             [secret " in join
     assert "hex:6d6a" in "\n".join(tree(message(TO_CLIENT, "join"), show=True))
+
+
+def test_what_was_hidden_in_a_recording_looks_as_it_did_live() -> None:
+    live = message(TO_CLIENT, "join")
+    hidden = Redactor(secrets()).hide(live.event)
+    stored: Any = LineReader().read(record_line(hidden, live.event.t_ns).encode())
+    shown = tree(Reading(stored, n=live.n, dt_ns=live.dt_ns))
+    assert [row for row in shown if "[secret " in row]
+    assert shown == tree(live)
 
 
 def test_a_token_in_any_text_is_hidden() -> None:
