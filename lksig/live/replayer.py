@@ -111,6 +111,8 @@ class Replayer:
         self._renamed: set[tuple[str | None, str | None]] = set()
         """Rooms, identities and names that were asked to be others."""
         self._at_ns = 0
+        """Until when time was counted."""
+        self._is_timed = False
         self._expected: set[int] = set()
         """Sessions that the recorded server ended, too."""
         run.add_sink(self._observe)
@@ -158,11 +160,15 @@ class Replayer:
                 break
             began = began or within
             self._recorded_roles.observe(reading)
-            self._player.next(reading, at_once=not within or not self.sessions or self._is_alone())
+            # What comes before the part, or before the first socket, takes no time of the recording's.
+            self._is_timed = within and bool(self.sessions) and not self._is_alone()
+            self._player.next(reading, at_once=not self._is_timed)
             join = ahead.join_behind(reading) if self._replay.opens(reading) else None
             step = self._replay.recorded(reading, join, within=within)
             while step is not None and await self._due():
                 await self._make(step)
+                if not self._is_timed and not isinstance(step, Open):
+                    self._at_ns = self._run.clock.now_ns()
                 # Where a message itself opened its socket, there is still what it says.
                 step = self._replay.recorded(reading, None, within=within) if isinstance(step, Open) else None
             if self._stopped.is_set():
@@ -189,7 +195,8 @@ class Replayer:
         """Wait until the step at hand is due; False when the replay was stopped."""
         while not self._stopped.is_set():
             now = self._run.clock.now_ns()
-            self._player.passed((now - self._at_ns) / 1e9)
+            if self._is_timed:
+                self._player.passed((now - self._at_ns) / 1e9)
             self._at_ns = now
             wait_s = self._player.wait_s or 0.0
             if wait_s <= 0 or self._is_alone():
@@ -271,7 +278,7 @@ class Replayer:
             raise
         if is_first:
             # Recorded times count from the first handshake that was answered; so do these.
-            self._at_ns = self._run.clock.now_ns()
+            self._at_ns = session.upgrade.t_ns if session.upgrade is not None else self._run.clock.now_ns()
 
     async def _send(self, step: Send) -> None:
         session = self.sessions.get(step.session)
