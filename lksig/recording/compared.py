@@ -89,6 +89,11 @@ class Compared:
         return str(self.kind[-1])
 
     @property
+    def lane(self) -> Hashable:
+        """What keeps its order: the requests of a session, or its closes and HTTP exchanges."""
+        return self.kind[0], type(self.reading.event) is Message
+
+    @property
     def prefix(self) -> str:
         """In front of paths; the tree of a message begins with its case."""
         return "" if type(self.reading.event) is Message else self.case
@@ -141,7 +146,7 @@ class Compared:
                 self.kind,
                 _mark(self.tree),
                 self.reading.n,
-                self.kind[0],
+                self.lane,
                 self.reply_to,
                 self.is_unasked,
                 self.subjects if self.is_unasked else frozenset(),

@@ -234,5 +234,5 @@ def _may_pass(one: Compared, others: list[Compared]) -> bool:
     if one.reply_to is not None:
         return True
     if not one.is_unasked:
-        return all(other.is_unasked or other.reply_to is not None or other.kind[0] != one.kind[0] for other in others)
+        return all(other.is_unasked or other.reply_to is not None or other.lane != one.lane for other in others)
     return not any(other.is_unasked and one.subjects & other.subjects for other in others)

@@ -197,6 +197,18 @@ def test_a_request_may_not_pass_another() -> None:
     assert told(SESSION, swapped) != []
 
 
+def test_a_socket_may_close_before_or_behind_a_request() -> None:
+    run: list[Record] = [
+        start(),
+        sent(1, mute={"sid": "TR_x"}),
+        closed(2, "server"),
+        sent(3, leave={}),
+        closed(4, "client"),
+    ]
+    assert told(run, [run[0], run[2], run[1], run[3], run[4]]) == []
+    assert told(run, [run[0], run[1], run[4], run[3], run[2]]) != []
+
+
 def test_answers_without_a_key_go_by_their_place() -> None:
     def offers(*left_out: int) -> list[Record]:
         run: list[Record] = []
