@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lksig.wire.redaction import Secrets
 
 _SIZES = {"k": 1_000, "m": 1_000_000, "ki": 1_024, "mi": 1_048_576}
+_MOST_DIGITS = 12
+"""Of a size: with any factor it stays a size to the library, which counts in 64 bits."""
 
 
 @dataclass(slots=True)
@@ -257,10 +259,11 @@ def _size(text: str | None) -> int | None:
     """A number of bytes with an optional k, M, Ki or Mi."""
     if text is None:
         return None
-    digits = text.lower().removesuffix("b")
-    for suffix, factor in sorted(_SIZES.items(), key=lambda item: -len(item[0])):
-        if digits.endswith(suffix) and digits.removesuffix(suffix).isdigit():
-            return int(digits.removesuffix(suffix)) * factor
-    if not digits.isdigit() or int(digits) == 0:
+    digits, factor = text.lower().removesuffix("b"), 1
+    suffix = max((suffix for suffix in _SIZES if digits.endswith(suffix)), key=len, default=None)
+    if suffix is not None:
+        digits, factor = digits.removesuffix(suffix), _SIZES[suffix]
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+    if not is_number or int(digits) == 0:
         raise InputError(f"`--max-message-size {text}` is no size", code="bad-option", hint="bytes, 512k or 2M")
-    return int(digits)
+    return int(digits) * factor

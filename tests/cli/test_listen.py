@@ -146,6 +146,17 @@ def test_a_reader_that_goes_away(served: Served) -> None:
     assert complaints == ""
 
 
+@pytest.mark.parametrize("size", ["0", "0k", "-1", "x", "1.5k", "k", "", "\u00b2", "9" * 20, "9" * 5000])
+def test_what_is_no_size(size: str) -> None:
+    ran = run("listen", "ws://127.0.0.1:1", "--dev", "--json", f"--max-message-size={size}")
+    assert (ran.exit_code, error(ran)["code"]) == (2, "bad-option")
+
+
+@pytest.mark.parametrize("size", ["1", "300B", "2M", "512Ki", "999999999999mi"])
+def test_what_is_one(size: str) -> None:
+    assert run("listen", "ws://127.0.0.1:1", "--dev", "--dry-run", "--max-message-size", size).exit_code == 0
+
+
 @pytest.mark.parametrize("compression", ["--compression", "--no-compression"])
 def test_a_message_over_the_limit_is_told_with_the_limit(served: Served, compression: str) -> None:
     ran = served.run("listen", "--json", "--max-message-size", "300", compression)
