@@ -70,6 +70,16 @@ def serve_command(
             metavar="S",
         ),
     ] = None,
+    max_participants: Annotated[
+        int,
+        typer.Option(
+            "--max-participants",
+            min=0,
+            help="Of a room; 0 is any number.",
+            rich_help_panel=SERVER,
+            metavar="N",
+        ),
+    ] = 0,
     record: RecordFlags = ...,  # type: ignore[assignment]  # filled in by `takes`
     output: OutputFlags = ...,  # type: ignore[assignment]
 ) -> int:
@@ -83,7 +93,12 @@ def serve_command(
     environ = context.obj
     check_port(port)
     check_seconds(join_timeout, "--join-timeout")
-    options = Options(keys=_keys(key, secret, environ), join_timeout_s=join_timeout, simulated=tuple(companions or ()))
+    options = Options(
+        keys=_keys(key, secret, environ),
+        join_timeout_s=join_timeout,
+        simulated=tuple(companions or ()),
+        max_participants=max_participants,
+    )
     return _run(bind, port, options, record, output, environ)
 
 

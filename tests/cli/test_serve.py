@@ -108,6 +108,18 @@ def test_its_keys_are_flags_or_variables() -> None:
         assert ask(server, "ping", LIVEKIT_API_KEY="e", LIVEKIT_API_SECRET="t" * 32).exit_code == 0
 
 
+def test_a_full_room_is_refused_as_on_a_real_server() -> None:
+    with serving("--max-participants", "1") as server:
+        bob = ("listen", server.url, "--dev", "--room", "r", "--identity", "bob")
+        with subprocess.Popen([sys.executable, "-m", "lksig", *bob], stdout=subprocess.PIPE, text=True) as first:
+            assert first.stdout is not None
+            assert " < join " in first.stdout.readline()
+            ran = ask(server, "ping", "--json")
+            assert (ran.exit_code, ran.stderr_json[-1]["error"]["code"]) == (3, "closed-by-media")
+            first.kill()
+    assert run("serve", "--max-participants", "-1").exit_code == 2
+
+
 def test_sessions_may_be_ended_as_on_a_real_server() -> None:
     with serving("--join-timeout", "0.2") as server:
         ran = run(
