@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from importlib import resources
@@ -10,7 +11,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from websockets.asyncio.client import connect
 
+from lksig.cli import serve
+from lksig.live.host import Host
 from tests.support.cli import Ran, run
 from tests.support.recordings import recorded
 from tests.support.replaying import Replaying, replaying
@@ -236,6 +240,46 @@ def test_what_makes_no_sense(call: Path, words: tuple[str, ...], text: str) -> N
     ran = run("replay", str(call), "--serve", *words)
     assert ran.exit_code == 2
     assert text.format(call) in ran.stderr
+
+
+# --- in this process, with a client instead of the wait for Ctrl-C ----------------------------------------------------
+
+
+@pytest.fixture
+def visited(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The first frame that a client got from the server."""
+    frames: list[bytes] = []
+
+    async def visit(stopped: asyncio.Event, server: Host) -> None:
+        query = "access_token=e30.eyJzdWIiOiJwcm9iZSJ9.e30"
+        async with connect(f"{server.url}/rtc?{query}", proxy=None, ping_interval=None) as socket:
+            frames.append(await asyncio.wait_for(socket.recv(decode=False), 5))
+
+    monkeypatch.setattr(serve, "_until_stopped", visit)
+    return frames
+
+
+@pytest.mark.parametrize("words", [(), ("--json",), ("--speed", "max"), ("-q",), ("--from", "2", "--until", "mute")])
+def test_a_visit(call: Path, visited: list[bytes], words: tuple[str, ...]) -> None:
+    if "--until" in words:
+        words = (*words[:-1], "to_server and mute")
+    ran = run("replay", str(call), "--serve", "--port", "0", *words)
+    assert ran.exit_code == 0, ran.stderr
+    assert "listening" in ran.lines[0]
+    assert visited[0][:1] == b"\x0a", "a join"
+    assert ("plays probe" in ran.stderr) == (not {"--json", "-q"} & set(words))
+
+
+def test_a_visit_to_what_is_incomplete(visited: list[bytes]) -> None:
+    ran = run("replay", str(KEPT / "truncated.lksig"), "--serve", "--port", "0", "--json")
+    assert (ran.exit_code, ran.stderr_json[-1]["error"]["exit"]) == (7, 7)
+    assert visited
+
+
+def test_everybody_is_named_in_one_line(tmp_path: Path, visited: list[bytes]) -> None:
+    tape = Tape("probe").open().says(0, join=JOIN).open().says(0, join=JOIN).start(None, 2).open().says(0, join={})
+    ran = run("replay", str(kept(tape.start("eve", 3).http("/rtc", 401), tmp_path)), "--serve", "--port", "0")
+    assert "plays probe (2 sockets), somebody without identity, eve (refused)" in ran.stderr
 
 
 def test_nothing_to_serve(tmp_path: Path) -> None:

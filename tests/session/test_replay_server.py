@@ -321,7 +321,7 @@ _PACES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 @given(takes(), _EVENTS, _PACES)
 def test_no_recording_and_no_client_breaks_it(script: list[Take], happens: list[Any], pace: Pace) -> None:
     machine = ReplayServer(script, pace, wall_ns=WALL_S * S)
