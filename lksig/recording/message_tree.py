@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lksig.recording.sdp_tree import candidate_tree, sdp_tree
-from lksig.recording.stable import Roles, change_of, number_offer, without_expiry
+from lksig.recording.stable import Roles, change_of, offer_number, without_expiry
 from lksig.recording.trees import Bag, Node, Order, Tree
 from lksig.wire.codec import unknown_fields
 from lksig.wire.events import Message
@@ -82,12 +82,11 @@ class Trees:
         if message.envelope is None:
             reason = message.error.reason if message.error is not None else "not decoded"
             return Node({"undecodable": reason, "raw": _bytes_text(message.raw)})
-        envelope: Any = message.envelope
-        if message.case in ("offer", "answer"):
-            envelope = type(envelope)()
-            envelope.CopyFrom(message.envelope)
-            number_offer(message, envelope, self._roles)
-        tree = self._message(envelope)
+        tree = self._message(message.envelope)
+        description = tree.get(message.case or "")
+        if message.case in ("offer", "answer") and isinstance(description, Node):
+            number = offer_number(message, self._roles)
+            description["id"] = f"{description.get('id', 0)} (of no offer)" if number is None else str(number)
         if message.case is not None:
             tree.setdefault(message.case, Node())
         if message.encoding != "protobuf":

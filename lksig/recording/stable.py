@@ -165,13 +165,13 @@ class Roles:
                 return f"\x00{role}\x00{text[end:]}"
         return text
 
-    def offer(self, session: int, side: Direction, number: int) -> int:
-        """Which of the offers of one side it is that has this id, from 1; an id that no offer had stays.
+    def offer(self, session: int, side: Direction, number: int) -> int | None:
+        """Which of the offers of one side it is that has this id, from 1; None where none had it.
 
         Args:
             side: where the offer went.
         """
-        return self._offers.get((session, side, number), number)
+        return self._offers.get((session, side, number))
 
 
 def _of_session(role: str, session: int) -> str:
@@ -187,7 +187,9 @@ def timeless(reading: Reading, roles: Roles) -> Reading | None:
         envelope: Any = type(event.envelope)()
         envelope.CopyFrom(event.envelope)
         _clear(envelope)
-        number_offer(event, envelope, roles)
+        number = offer_number(event, roles)
+        if number is not None:
+            getattr(envelope, event.case or "").id = number
         event = Message(
             event.t_ns,
             event.direction,
@@ -217,17 +219,14 @@ def timeless(reading: Reading, roles: Roles) -> Reading | None:
     return Reading(event, n=reading.n, reply_to=reading.reply_to, refused=reading.refused, for_auto=reading.for_auto)
 
 
-def number_offer(message: Message, envelope: Any, roles: Roles) -> None:
-    """Put the number of an offer, counted from 1, in the place of its id, and in its answer.
-
-    Args:
-        envelope: of the message, or its copy that is changed.
-    """
-    if message.case == "offer":
-        envelope.offer.id = roles.offer(message.session, message.direction, envelope.offer.id)
-    elif message.case == "answer":
-        asked = TO_CLIENT if message.direction is TO_SERVER else TO_SERVER
-        envelope.answer.id = roles.offer(message.session, asked, envelope.answer.id)
+def offer_number(message: Message, roles: Roles) -> int | None:
+    """The number, counted from 1, of the offer that a message is or answers; None where there is no such offer."""
+    if message.case not in ("offer", "answer"):
+        return None
+    side = message.direction
+    if message.case == "answer":
+        side = TO_CLIENT if side is TO_SERVER else TO_SERVER
+    return roles.offer(message.session, side, getattr(message.envelope, message.case).id)
 
 
 def _clear(message: Any) -> None:

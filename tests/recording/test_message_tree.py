@@ -116,7 +116,7 @@ def test_offers_are_counted() -> None:
         roles.observe(reading)
     trees = Trees(roles)
     ids = [at(trees.of(message), f"{message.case}.id") for message in run]
-    assert ids == ["1", "1", "2", "5"]
+    assert ids == ["1", "1", "2", "5 (of no offer)"]
     original: Any = run[0].envelope
     assert original.offer.id == 77
 
