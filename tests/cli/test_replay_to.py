@@ -16,6 +16,7 @@ import pytest
 from lksig.wire.access_token import mint
 from tests.support.cli import Ran, run
 from tests.support.json_lines import problems
+from tests.support.replaying import replaying
 from tests.support.served import CREDENTIALS, Served, error, messages, results
 from tests.support.serving import serving
 from tests.support.tokens import make_token
@@ -246,3 +247,10 @@ def test_a_server_that_ends_it_counts_before_differences(call: str, served: Serv
     report = json.loads(out.splitlines()[-1])
     assert {finding["what"] for finding in report["findings"]} >= {"not_sent"}
     assert json.loads(err.splitlines()[-1])["error"]["code"] == "server-ended"
+
+
+def test_both_sides_of_a_recording_fit_each_other(call: str) -> None:
+    with replaying(Path(call)) as server:
+        ran = run("replay", call, server.url, *CREDENTIALS, "--speed", "max", "--json")
+    assert (ran.exit_code, ran.json[-1]["findings"]) == (0, [])
+    assert ran.json[-1]["unasked"]["missing"] == {}
