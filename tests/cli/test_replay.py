@@ -34,7 +34,13 @@ def test_what_is_missing_is_told() -> None:
 
 
 def test_mistakes() -> None:
-    for words in ((), (FULL, "--speed", "fast"), (FULL, "--idle-limit", "0"), (FULL, "ws://127.0.0.1:7880")):
+    for words in (
+        (),
+        (FULL, "--speed", "fast"),
+        (FULL, "--idle-limit", "0"),
+        (FULL, "--port", "7880"),
+        (FULL, "--dry-run", "--dev"),
+    ):
         ran = run("replay", *words)
         assert (ran.exit_code, ran.stdout) == (2, "")
 
