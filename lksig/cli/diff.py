@@ -30,7 +30,7 @@ def diff_command(
             show_default=False,
         ),
     ] = None,
-    times: Annotated[bool, typer.Option("--times", help="Compare times, too.")] = False,
+    times: Annotated[bool, typer.Option("--times", help="Compare times and what was measured, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per difference.", rich_help_panel=OUTPUT)] = (
         False
     ),
@@ -46,7 +46,7 @@ def diff_command(
     verbose: Annotated[
         int,
         typer.Option(
-            "--verbose", "-v", count=True, help="lksig's own keep-alives and fences too.", rich_help_panel=OUTPUT
+            "--verbose", "-v", count=True, help="Keep-alives, fences, states in between too.", rich_help_panel=OUTPUT
         ),
     ] = 0,
     quiet: Annotated[
@@ -55,8 +55,9 @@ def diff_command(
 ) -> int:
     """Compare two recordings: exit 0 when they say the same, 1 when not.
 
-    Requests and answers are compared in pairs; what the server sends unasked may have changed places a little. Ids
-    become roles (PA_self, PA_alice, TR_cam1), times and what is random are left out, SDP is compared by sections.
+    Requests and answers are compared in pairs; what the server sends
+    unasked may have changed places a little. Ids become roles (PA_self,
+    PA_alice, TR_cam1), SDP is compared by sections, times are left out.
     The first difference is told at length.
     """
     from lksig.cli.flags import OutputFlags
