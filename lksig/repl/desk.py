@@ -359,7 +359,7 @@ class Desk:
     def prompt_text(self) -> str:
         """What stands before a line being typed: `standup probe> `."""
         session = self.active.session
-        parts = [neutralise(word(name)) for name in (session.room, self.active.ticket.identity) if name]
+        parts = [neutralise(word(name)) for name in (self.active.room_name, self.active.identity) if name]
         gone = " (no connection)" if session.is_gone else ""
         return f"{' '.join(parts) or 'lksig'}{gone}> "
 
@@ -371,8 +371,8 @@ class Desk:
         left_s = None if deadline_ns is None else max((deadline_ns - self.run.clock.now_ns()) / 1e9, 0.0)
         to_client, to_server = active.counts.values()
         return Status(
-            room=session.room,
-            identity=active.ticket.identity,
+            room=active.room_name,
+            identity=active.identity,
             sid=session.participant_sid,
             state=session.state,
             path=session.handshake.path if session.handshake is not None else "",

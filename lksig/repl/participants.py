@@ -89,6 +89,17 @@ class Participant:
         run.add_sink(self._observe)
         self.pump = Pump(self.session, self.sequence, self._not_sent)
 
+    @property
+    def room_name(self) -> str | None:
+        """The room it is in: as the server says, who may have moved it, or before that as the token says."""
+        told = self.room.room
+        return str(told.value.name) if told is not None and told.value.name else self.session.room
+
+    @property
+    def identity(self) -> str | None:
+        """Who it is: as the token says, or where that names nobody as the server says."""
+        return self.ticket.identity or self.room.me
+
     # --- requests ---------------------------------------------------------------------------------------------------
 
     def check_open(self) -> None:

@@ -198,6 +198,14 @@ class TestStatus:
         assert (status.media_deadline_s, status.others, status.not_shown) == (None, (), 0)
         assert table.desk.prompt_text() == "standup ann> "
 
+    async def test_the_server_says_where_one_is_and_who(self, table: Table) -> None:
+        table.ticket.identity = None
+        socket = await table.opened()
+        assert table.desk.prompt_text() == "standup ann> "
+        socket.says(room_moved={"room": {"name": "lobby"}, "participant": JOIN["participant"]})
+        assert table.desk.prompt_text() == "lobby ann> "
+        assert (table.desk.status().room, table.desk.status().identity) == ("lobby", "ann")
+
     async def test_the_time_left_without_media(self, table: Table) -> None:
         socket = await table.opened()
         table.desk.run.emit(Note(table.clock.now_ns(), "no-media", "60 s", None, 1))
