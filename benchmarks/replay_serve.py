@@ -87,8 +87,8 @@ async def arrivals(url: str, count: int) -> list[int]:
     return times
 
 
-def clock(folder: Path, seconds: float) -> bool:
-    """Print the errors; whether they are small enough."""
+def clock(folder: Path, seconds: float) -> None:
+    """Print the errors."""
     times = record(folder / "clock.lksig", gaps(seconds))
     with serve(folder / "clock.lksig") as server:
         assert server.stdout is not None
@@ -100,8 +100,8 @@ def clock(folder: Path, seconds: float) -> bool:
     errors = sorted(abs(offset - middle) / UNIT_NS for offset in offsets)
     p50, p99 = (errors[round(len(errors) * part)] for part in (0.5, 0.99))
     text = f"{len(errors)} messages in {seconds:g} s, error p50 {p50:.2f} ms, p99 {p99:.2f} ms"
-    print(f"clock: {text}, max {errors[-1]:.2f} ms")
-    return p99 < LIMIT_MS
+    goal = f"goal p99 {LIMIT_MS:g} ms: {'met' if p99 < LIMIT_MS else 'missed'}"
+    print(f"clock: {text}, max {errors[-1]:.2f} ms   {goal}")
 
 
 async def _read_both(server: subprocess.Popen[str], url: str, count: int) -> list[int]:
@@ -128,16 +128,15 @@ def start(folder: Path, count: int) -> None:
     print(f"start: {count} messages, listening after {took_s:.1f} s, {usage.ru_maxrss / 1024:.0f} MiB")
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--messages", type=int, default=100_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        is_good = clock(Path(folder), options.seconds)
+        clock(Path(folder), options.seconds)
         start(Path(folder), options.messages)
-    return 0 if is_good else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
