@@ -4,8 +4,8 @@
 
 A recording of updates at irregular gaps (bursts, and silences of up to 50 ms) is served by a process of its own to a
 bare WebSocket client. Printed is how far the messages were from their recorded times, as far as they differ from each
-other; then the seconds until a recording of many messages is listened for, and the most memory that took. Exit 1: the
-99th percentile of the error is 5 ms or more.
+other; then the seconds until a recording of many messages is listened for, and the most memory that took.
+The 99th percentile of the error is to be under 5 ms on a machine that does nothing else.
 """
 
 from __future__ import annotations
