@@ -10,6 +10,7 @@ livekit-server 1.13.5, whose offers and data track handles count from a random n
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
@@ -41,6 +42,9 @@ _EXPIRY = re.compile(r"^[0-9]{10}(?=:)")
 _TIMED_NOTES = frozenset({"clock-offset"})
 TIME_KEYS = ("time", "t_ms", "dt_ms", "reply_ms", "ms", "headers")
 """Keys of JSON lines that differ each time; headers hold dates and nonces."""
+
+MAX_IDS = 100_000
+"""Ids that have a role at a time; the one that came first is forgotten then, in every run at the same place."""
 
 MAX_TEXTS, MAX_TEXT = 8192, 64
 """Short texts that are remembered with their roles: sids and identities come back in nearly every message."""
@@ -118,10 +122,19 @@ class Roles:
         free, number = role, 2
         while free in self._taken:
             free, number = f"{role}#{number}", number + 1
+        if len(self._roles) >= MAX_IDS:
+            self._forget_one()
         self._taken.add(free)
         if len(found) not in self._lengths:
             self._lengths = sorted([*self._lengths, len(found)], reverse=True)
         self._roles[found] = free
+
+    def _forget_one(self) -> None:
+        """Forget the id that came first, but not whose session it is."""
+        oldest = list(itertools.islice(self._roles, 64))
+        first = next((found for found in oldest if "_self" not in self._roles[found]), oldest[0])
+        self._taken.discard(self._roles.pop(first))
+        self._texts.clear()
 
     def text(self, text: str) -> str:
         """The text with roles instead of ids, and secrets and random parts of SDP without what tells them apart."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
+from lksig.recording import stable
 from lksig.recording.format_v1 import Record
 from lksig.recording.stable import MAX_TEXTS, TOKEN, Roles, timeless
 from lksig.wire.events import Http, Marker, Message, Note, Reading, Start
@@ -145,3 +147,14 @@ def test_in_bytes_only_what_is_known_is_replaced() -> None:
     raw = b"\n\x0fPA_aaaaaaaaaaaaBx PA_zzzzzzzzzzzz"
     assert roles.in_bytes(raw) == "\n\x0f\x00PA_1\x00Bx PA_zzzzzzzzzzzz"
     assert roles.text("PA_cccccccccccc") == "PA_2"
+
+
+def test_a_million_ids_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stable, "MAX_IDS", 3)
+    roles = Roles()
+    roles.observe(readings([came(1, join={"participant": {"sid": "PA_aaaaaaaaaaaa"}})])[0])
+    ids = [f"TR_{number:012d}" for number in range(4)]
+    assert [roles.ids(one) for one in ids] == ["TR_1", "TR_2", "TR_3", "TR_4"]
+    assert roles.ids(ids[3]) == "TR_4"
+    assert roles.ids(ids[0]) == "TR_5"
+    assert roles.ids("PA_aaaaaaaaaaaa") == "PA_self"
