@@ -80,7 +80,8 @@ class PromptTerminal:
     async def run(self, desk: Desk, output: LiveOutput, interrupts: Interrupts) -> None:
         """Do what is typed until the session was left."""
         if self._module == "terminal":
-            await self._appear(desk, output)
+            with interrupts.handed_to(lambda: None):  # there is no line yet that could be cleared
+                await self._appear(desk, output)
         if self._module == "dumb":
             from lksig.repl.dumb import DumbTerminal
 

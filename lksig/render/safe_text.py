@@ -61,6 +61,11 @@ def neutralise(text: str) -> str:
     return _HOSTILE.sub(_escape, text)
 
 
+def masked(text: str) -> str:
+    """`text` with U+FFFD for every such character: where a place on the screen is a place in the text."""
+    return text if _HOSTILE.search(text) is None else _HOSTILE.sub("\ufffd", text)
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x100:

@@ -17,11 +17,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, Suggestion
 from prompt_toolkit.history import History
 
 from lksig.patterns import lazy_pattern
+from lksig.render.safe_text import neutralise
 
 if TYPE_CHECKING:
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.document import Document
+
     from lksig.environ import Environ
     from lksig.wire.redaction import Secrets
 
@@ -109,6 +114,15 @@ class HistoryFile(History):
             os.replace(name, self.path)
         except OSError:
             self.path = None
+
+
+class SuggestLine(AutoSuggestFromHistory):
+    """The newest line that begins like this one, if it is harmless: it is shown as it is."""
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """The rest of that line."""
+        found = super().get_suggestion(buffer, document)
+        return found if found is not None and neutralise(found.text) == found.text else None
 
 
 def _escaped(text: str) -> str:

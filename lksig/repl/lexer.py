@@ -1,6 +1,7 @@
 """Colours while typing: which part of the line is a case, a field, a reference, a command.
 
-Colour tells nothing that the words do not. Any text, finished or not, comes out as it went in.
+Colour tells nothing that the words do not. Any text, finished or not, comes out as it went in, but for characters that
+act on a terminal, which a stranger's name may hold that is pasted here: each is shown as one that does not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.lexers import Lexer
 
+from lksig.render.safe_text import masked
 from lksig.repl.verbs import VERBS
 from lksig.schema.lexer import Span, scan_line, skip_blanks
 
@@ -66,10 +68,11 @@ class LineLexer(Lexer):
         """Gives the fragments of each row."""
         text = document.text
         styled = runs(text) if len(text) <= MAX_CHARACTERS else []
+        shown = masked(text)
         rows: list[StyleAndTextTuples] = []
         at = 0
         for row in text.split("\n"):
-            rows.append(_fragments(text, at, at + len(row), styled))
+            rows.append(_fragments(shown, at, at + len(row), styled))
             at += len(row) + 1
         return lambda number: rows[number] if number < len(rows) else []
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.application import Application, in_terminal
 from prompt_toolkit.application.current import set_app
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
@@ -29,7 +28,7 @@ from lksig.render.width import cut
 from lksig.repl import drawing, toolbar
 from lksig.repl.completer import LineBuffer, LineCompleter
 from lksig.repl.editor import edit, skeleton_text, uncommented
-from lksig.repl.history import HistoryFile
+from lksig.repl.history import HistoryFile, SuggestLine
 from lksig.repl.keys import key_bindings
 from lksig.repl.live_output import CONTINUATION
 from lksig.repl.search import HistorySearch
@@ -112,7 +111,7 @@ class Terminal:
             history=HistoryFile.of(environ, desk.secrets),
             completer=LineCompleter(self._suggest),
             complete_while_typing=Condition(lambda: not self.is_searching),
-            auto_suggest=AutoSuggestFromHistory() if output.colour else None,
+            auto_suggest=SuggestLine() if output.colour else None,
             multiline=True,
             on_text_changed=lambda _: self._say(""),
         )

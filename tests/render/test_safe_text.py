@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lksig.render.safe_text import neutralise, quoted, word
+from lksig.render.safe_text import masked, neutralise, quoted, word
 
 TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -47,6 +47,11 @@ def test_nothing_that_acts_is_left(text: str) -> None:
         assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
         assert "\n" not in shown
         shown.encode("utf-8")
+
+
+def test_masked_text_keeps_its_places() -> None:
+    assert masked("a\x1b[2J\u202eb") == "a\ufffd[2J\ufffdb"
+    assert masked("Zoë 🎥") == "Zoë 🎥"
 
 
 @given(TEXT)

@@ -51,3 +51,8 @@ def test_any_text_comes_out_as_it_went_in(text: str) -> None:
 def test_a_very_long_text_is_not_coloured() -> None:
     rows = LineLexer().lex_document(Document("mute " * MAX_CHARACTERS))
     assert len(rows(0)) == 1
+
+
+def test_what_acts_on_a_terminal_is_shown_as_something_else() -> None:
+    rows = LineLexer().lex_document(Document("mute sid=\u202ex\x1b[2Jy\n\x9b"))
+    assert ["".join(fragment[1] for fragment in rows(n)) for n in (0, 1)] == ["mute sid=\ufffdx\ufffd[2Jy", "\ufffd"]

@@ -215,6 +215,13 @@ def test_a_lost_connection_keeps_the_prompt_and_what_is_typed(url: str, folder: 
         assert leave(at) == 0
 
 
+def test_a_session_that_the_server_ended_is_exit_8_when_it_is_left(url: str, folder: Path) -> None:
+    with prompt(url, folder, "--no-fence") as at:
+        at.type(f"mute sdi=x{ENTER}update_metadata name=goodbye{ENTER}")
+        at.until(lambda: at.cursor_row() == "lksig probe (no connection)>", "the end of the session")
+        assert leave(at) == 8
+
+
 def test_what_was_typed_is_kept_without_secrets(url: str, folder: Path) -> None:
     jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlc2lnbmF0dXJl"
     with prompt(url, folder, "--no-fence") as at:

@@ -260,6 +260,13 @@ class TestHistory:
         await at.type("\x1b[C")
         assert at.line == "mute sid=TR_x"
 
+    async def test_what_would_act_on_the_terminal_is_not_suggested(self, at: AtPrompt) -> None:
+        await at.type(f"{PASTE[0]}mute sid=\u202e{PASTE[1]}{ENTER}")
+        await at.type("mut")
+        await at.until(lambda: at.terminal.buffer.complete_state is not None)
+        assert at.terminal.buffer.suggestion is None
+        assert "\u202e" not in at.text
+
     async def test_without_colour_nothing_is_suggested(self, tmp_path: Path) -> None:
         with at_prompt(tmp_path, colour=False) as prompt:
             async with prompt as at:

@@ -6,6 +6,7 @@ What it does is asked for by requests of the session, so that whoever types deci
                                         then the answer
     update_metadata metadata=TEXT       a participant with this identity, name and metadata, then the answer
     ping_req                            its answer
+    update_metadata name=goodbye        a `leave`, and the end
     leave                               its answer, and the end; `update_metadata name=deaf` before: nothing at all
 """
 
@@ -46,7 +47,7 @@ class Session:
         """Join, and do what is asked."""
         from websockets.exceptions import ConnectionClosed
 
-        await self.say(join={"room": {"name": "flood"}, "participant": {"sid": "PA_1", "identity": "probe"}})
+        await self.say(join={"room": {"name": "lksig"}, "participant": {"sid": "PA_1", "identity": "probe"}})
         try:
             async for data in self._connection:
                 assert isinstance(data, bytes)
@@ -68,6 +69,10 @@ class Session:
 
     async def _asked(self, asked: Any) -> None:
         self._is_deaf = self._is_deaf or asked.name == "deaf"
+        if asked.name == "goodbye":
+            await self.say(leave={"reason": 3})
+            await self._connection.close()
+            return
         if "/" in asked.name:
             rate, count = map(int, asked.name.split("/"))
             task = asyncio.create_task(self._flood(rate, count, asked.request_id))

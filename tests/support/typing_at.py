@@ -51,6 +51,7 @@ class FakeDesk:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.codes: set[int] = {2}
         self.perform: dict[str, Callable[[], Awaitable[None]]] = {}
         self.secrets = Secrets(b"key")
         self.known: Any = None
