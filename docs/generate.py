@@ -1,4 +1,4 @@
-"""The generated pages of docs/: made from the code and the tests, so that they cannot say anything else.
+"""The generated pages of docs/, and completions/: made from the code and the tests, so that they say nothing else.
 
     python docs/generate.py                 write them (`make docs`)
     python docs/generate.py --check         exit 1 and name those that are out of date (`make check`)
@@ -18,9 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from docs.generators import cases, cli, errors, exit_codes, json_lines, states, verbs  # noqa: E402  # needs the path above
+from docs.generators import cases, cli, completions, errors, exit_codes, json_lines, states, verbs  # noqa: E402  # needs the path above
 
-PAGES = {module.PATH: module.text for module in (cli, cases, verbs, errors, exit_codes, json_lines, states)}
+PAGES = {
+    module.PATH: module.text for module in (cli, cases, verbs, errors, exit_codes, json_lines, states)
+} | completions.PAGES
 SHOWN_DIFFERENCES = 12
 """Lines of a difference that `--check` prints; more help nobody."""
 

@@ -108,6 +108,12 @@ class Environ:
         """Where lksig keeps what it remembers for the user (prompt history)."""
         return self._user_dir("XDG_STATE_HOME", ".local/state", "user_state_path")
 
+    def user_path(self, variable: str, below_home: str, path: str) -> Path:
+        """What lies below one of the XDG folders."""
+        # Source: XDG Base Directory Specification 0.8: a relative path is invalid, and ignored.
+        base = Path(self.variable(variable) or "")
+        return (base if base.is_absolute() else self.home / below_home) / path
+
     def _user_dir(self, variable: str, below_home: str, elsewhere: str) -> Path:
         """XDG on Linux, from our variables and home; the platform's habit where XDG has no say."""
         if sys.platform in ("darwin", "win32"):
@@ -115,9 +121,7 @@ class Environ:
 
             path: Path = getattr(platformdirs, elsewhere)("lksig", appauthor=False)
             return path
-        base = Path(self.variable(variable) or "")
-        # Source: XDG Base Directory Specification 0.8: a relative path is invalid, and ignored.
-        return (base if base.is_absolute() else self.home / below_home) / "lksig"
+        return self.user_path(variable, below_home, "lksig")
 
 
 def _unread_pipe() -> TextIO:

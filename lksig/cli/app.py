@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "encode": Command("lksig.cli.encode", "encode_command", takes_words=True),
     "schema": Command("lksig.cli.schema", "schema_command"),
     "serve": Command("lksig.cli.serve", "serve_command"),
+    "completions": Command("lksig.cli.completions", "completions_command"),
 }
 """By name, in the order `--help` lists them."""
 

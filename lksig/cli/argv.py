@@ -16,7 +16,7 @@ from lksig.cli.app import COMMANDS
 from lksig.errors import InputError
 
 _NUMBER = re.compile(r"-\.?[0-9]")
-LATER = ("import", "completions")
+LATER = ("import",)
 """Commands of the plan that do not exist yet; named so that nobody is sent to a wrong neighbour."""
 
 _ROOT_OPTIONS = ("--version", "--help", "-h")

@@ -157,5 +157,4 @@ def matching(items: Iterable[Suggestion], typed: str) -> tuple[Suggestion, ...]:
 def about_field(field: FieldDescriptor) -> str:
     """The documentation of a field in one line, with its unit."""
     unit = unit_of(field)
-    text = summary(field) + (f" [{unit}]" if unit else "")
-    return f"deprecated: {text}" if field.GetOptions().deprecated else text
+    return summary(field) + (f" [{unit}]" if unit else "")

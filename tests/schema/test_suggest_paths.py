@@ -60,7 +60,7 @@ def test_paths_go_on_as_far_as_something_can_be_set(line: str, expected: list[st
 
 def test_old_fields_come_last_and_say_so() -> None:
     last = items("add_track ")[-1]
-    assert last.meaning.startswith("deprecated: ")
+    assert last.meaning.startswith("Deprecated ")
 
 
 def test_elements_say_whether_they_are_new() -> None:

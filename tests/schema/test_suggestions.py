@@ -74,7 +74,7 @@ def test_a_word_is_replaced_to_its_end(text: str, cursor: int, end: int) -> None
 def test_a_field_is_told_with_its_unit_and_its_age() -> None:
     fields = descriptor("AddTrackRequest").fields_by_name
     assert about_field(fields["width"]).endswith(" [px]")
-    assert about_field(fields["stereo"]).startswith("deprecated: ")
+    assert about_field(fields["stereo"]).startswith("Deprecated ")
     assert about_field(fields["cid"]).startswith("Client's own id")
 
 
