@@ -1,10 +1,10 @@
 """Which readings of two runs belong together, in a stretch of both.
 
-The rule: requests of a session keep their order, and so do its closes and HTTP exchanges; an answer belongs to the
-answer to the same request, whenever it comes; what the server sends unasked may have changed places by a little with
-what speaks of something else. Whether an unasked message comes before or after a request is a matter of time, and not
-looked at. In each of the three what is equal and in order comes first, then what is of one kind and stands at the same
-place; the rest only one run has. Two states of one participant never pass each other.
+The rule: requests of a session keep their order, and so do its HTTP exchanges; a close belongs to that of the same
+socket; an answer belongs to the answer to the same request, whenever it comes; what the server sends unasked may have
+changed places by a little with what speaks of something else. Whether an unasked message comes before or after a
+request is a matter of time, and not looked at. In each of these what is equal and in order comes first, then what is of
+one kind and stands at the same place; the rest only one run has. Two states of one participant never pass each other.
 
 Equal ones are found as a longest common subsequence. Source: Hunt and Szymanski, A fast algorithm for computing longest
 common subsequences (1977).

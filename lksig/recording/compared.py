@@ -90,8 +90,8 @@ class Compared:
 
     @property
     def lane(self) -> Hashable:
-        """What keeps its order: the requests of a session, or its closes and HTTP exchanges."""
-        return self.kind[0], type(self.reading.event) is Message
+        """What keeps its order: the requests of a session, its HTTP exchanges, what one of its sockets does besides."""
+        return self.kind[0] if type(self.reading.event) is Message else self.kind
 
     @property
     def prefix(self) -> str:
@@ -283,7 +283,8 @@ class Side:
 def _kind(event: Any) -> tuple[Hashable, ...]:
     """Which readings are of one kind; its case last."""
     if type(event) is not Message:
-        return (KINDS[type(event)],)
+        # When a session is resumed, its old socket closes whenever the server comes to it.
+        return event.socket if isinstance(event, Close) else None, KINDS[type(event)]
     # What is said of one peer connection is no other word for what is said of the other.
     target = event.envelope.trickle.target if event.case == "trickle" else None  # type: ignore[union-attr]
     name = event.case or ("undecodable" if event.error is not None else "no case")

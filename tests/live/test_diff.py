@@ -176,6 +176,23 @@ def test_a_busy_story_told_many_times_is_equal(tmp_path: Path, path: str) -> Non
         assert sum(isinstance(event, Message) for event in recording) > 50
 
 
+@pytest.mark.parametrize("path", ["v0", "v1"])
+def test_a_session_that_is_resumed_twice_is_equal(tmp_path: Path, path: str) -> None:
+    """The server closes the old socket whenever it comes to it, before or after the new one is used."""
+    script = "add_track cid=c type=VIDEO\n/resume\nmute sid=%c muted=true\n/resume\nping 5\nupdate_metadata name=Ann\n"
+    server, files = RealServer(tmp_path), [tmp_path / f"{number}.lksig" for number in range(4)]
+    for file in files:
+        server.start()
+        try:
+            around = [server.url, *CREDENTIALS, "--room", "resumed", "--identity", "ann", "--path", path]
+            assert run("connect", *around, "--record", str(file), stdin=script).exit_code == 0
+        finally:
+            server.kill()
+    for file in files[1:]:
+        ran = run("diff", str(files[0]), str(file))
+        assert (ran.exit_code, ran.lines[0].startswith("equal: ")) == (0, True), ran.stdout
+
+
 def test_v0_against_v1(tmp_path: Path) -> None:
     """Observed: livekit-server 1.13.5 on v0 has a second connection, which it offers and which is the primary one."""
     ran = run("diff", str(lonely_story(tmp_path / "v0", "v0")), str(lonely_story(tmp_path / "v1", "v1")), "--json")

@@ -15,7 +15,7 @@ from lksig.recording.compared import LOOK
 from lksig.recording.diff import MAX_LOOK, Counts, Diff, Finding
 from lksig.recording.format_v1 import Record
 from lksig.recording.trees import Difference
-from lksig.wire.events import Close, Message, Note, Reading, Start, WsPing
+from lksig.wire.events import Close, Http, Message, Note, Reading, Start, WsPing
 from tests.support.recordings import readings, sessions
 from tests.support.samples import WALL_NS
 from tests.support.traffic import came, closed, sent
@@ -197,16 +197,13 @@ def test_a_request_may_not_pass_another() -> None:
     assert told(SESSION, swapped) != []
 
 
-def test_a_socket_may_close_before_or_behind_a_request() -> None:
-    run: list[Record] = [
-        start(),
-        sent(1, mute={"sid": "TR_x"}),
-        closed(2, "server"),
-        sent(3, leave={}),
-        closed(4, "client"),
-    ]
-    assert told(run, [run[0], run[2], run[1], run[3], run[4]]) == []
-    assert told(run, [run[0], run[1], run[4], run[3], run[2]]) != []
+def test_a_socket_may_close_before_or_behind_a_request_and_the_next_socket() -> None:
+    other = Http(3_000_000, "GET", "/rtc/v1", (), 101, (), b"", 5, socket=2)
+    old, new = closed(2, "server"), closed(4, "client", socket=2)
+    run: list[Record] = [start(), sent(1, mute={"sid": "TR_x"}), old, other, sent(3, leave={}), new]
+    assert told(run, [run[0], old, run[1], other, run[4], new]) == []
+    assert told(run, [run[0], run[1], other, run[4], new, old]) == []
+    assert told(run, [run[0], run[1], other, run[4], new]) == ["- None"]
 
 
 def test_answers_without_a_key_go_by_their_place() -> None:
