@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, cast
 
 from lksig.errors import InputError
 from lksig.render.cover import covered
+from lksig.repl.participants import STORY
 from lksig.session.recent import MAX_MESSAGES
-from lksig.wire.events import Close, End, Message, Reading, Result, Start
+from lksig.wire.events import Close, End, Message, Note, Reading, Result, Start
 
 if TYPE_CHECKING:
     from lksig.render.bodies import BodyFormat
     from lksig.render.tree import SdpForm
     from lksig.repl.desk import Desk
     from lksig.schema.lexer import Span
+
+
+_BEGIN_OR_END = ("join", "reconnect", "leave")
 
 
 class _Bare:
@@ -129,8 +133,10 @@ def is_kept_back(desk: Desk, reading: Reading) -> bool:
 
 
 def is_own(reading: Reading) -> bool:
-    """What a person did, what answers it, and the end."""
+    """What a person did, what answers it, and how sessions begin and end."""
     event = reading.event
     if type(event) is Message:
-        return event.by == "user" or (reading.reply_to is not None and not reading.for_auto)
-    return isinstance(event, Result | Close)
+        if event.by == "user" or event.case in _BEGIN_OR_END:
+            return True
+        return reading.reply_to is not None and not reading.for_auto
+    return isinstance(event, Result | Close) or (isinstance(event, Note) and event.code == STORY)

@@ -234,6 +234,11 @@ class TestScreen:
         assert "`maybe` is neither on nor off" in ran.stderr
         assert "nothing stands behind `on` or `off`" in ran.stderr
 
+    def test_quiet_shows_how_sessions_begin_and_end(self, served: Served) -> None:
+        ran = typed(served, SETTLED, "/quiet", "/resume", "/rejoin")
+        assert [line.split()[1] for line in shown(ran, "<")][3:] == ["reconnect", "leave", "join", "leave"]
+        assert "rejoin: start over" in ran.stderr
+
     def test_detail(self, served: Served) -> None:
         ran = typed(served, "/detail", "ping 5", "/detail off", "ping 6")
         assert "> ping · 2 B · by user" in ran.stdout
@@ -342,12 +347,12 @@ class TestSessions:
         assert "sync_state" not in [line.split()[1] for line in shown(ran, ">")]
 
     def test_a_resume_after_a_drop_finds_nobody(self, served: Served) -> None:
-        ran = typed(served, "/drop", "/resume")
+        ran = typed(served, "/drop", "! sleep 0.1", "/resume")
         assert ran.exit_code == 8
         assert "the one before is gone" in ran.stderr
         assert "STATE_MISMATCH" in ran.stdout
         assert "not resumed: a server forgets a participant without media when its socket closes" in ran.stderr
-        assert typed(served, "/drop", "/resume", "/rejoin", "ping 5").exit_code == 0
+        assert typed(served, "/drop", "! sleep 0.1", "/resume", "/rejoin", "ping 5").exit_code == 0
 
     def test_a_rejoin_starts_over(self, served: Served) -> None:
         ran = typed(served, "update_metadata name=A", "/rejoin", "update_metadata name=B", flags=("--json",))
