@@ -130,6 +130,7 @@ class Pump:
         self._news.set()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        self._idle.set()  # nothing will become of what still waits
         if not task.cancelled() and (exc := task.exception()) is not None:
             self._session.broke(exc)
 

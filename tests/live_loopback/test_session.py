@@ -236,6 +236,6 @@ class TestPump:
 
         pumped.pump._on_not_sent = broken
         pumped.add("mute sid=%nobody")
-        await settle()
+        await pumped.pump.idle()
         with pytest.raises(ValueError, match="a bug"):
             await stand.session.wait_gone()
