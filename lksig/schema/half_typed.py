@@ -9,13 +9,13 @@ Rule: any text and any cursor give an answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lksig.errors import InputError
 from lksig.schema.grammar import assign, begins_json
 from lksig.schema.json_reader import Path
-from lksig.schema.lexer import Parts, Span, scan_line, split_assignment, stripped
+from lksig.schema.lexer import Parts, Span, json_string, scan_line, split_assignment, stripped
 from lksig.schema.paths import Step, is_map, other_arm, parse_path
 from lksig.schema.pool import TO_SERVER, Direction, case_fields, envelope_class
 from lksig.schema.requests import Draft
@@ -107,7 +107,6 @@ class HalfTyped:
         """A finished word."""
         field = self.cases.get(word.text)
         if field is not None:
-            self._leave()
             self.begin(field, word)
             return
         first, self.is_first = self.is_first, False
@@ -115,17 +114,11 @@ class HalfTyped:
             return
         if self.case.message_type is None or (begins_json(word) and not first):
             # The only value there is, or a whole envelope: the next word begins a request.
-            self._leave()
+            self.case = None
         elif first and (begins_json(word) or is_reference(word)):
             self._whole(self.case, word)
         else:
             self._assign(word)
-
-    def _leave(self) -> None:
-        name = str(getattr(self.body, "cid", ""))
-        if name:
-            self.names.append(name)
-        self.case = None
 
     def _whole(self, case: FieldDescriptor, word: Span) -> None:
         try:
@@ -186,11 +179,25 @@ def half_typed(text: str, cursor: int, end: int, direction: Direction = TO_SERVE
     words = list(scan.words)
     here = words.pop() if words and words[-1].end == len(head) else Span(head, len(head), len(head))
     place = HalfTyped(here, direction)
-    for word in words:
+    last = max((at for at, word in enumerate(words) if word.text in place.cases), default=0)
+    place.names += _announced(words[:last])
+    for word in words[last:]:
         place.take(word)
     if scan.unclosed is None and place.case is not None and place.case.message_type is not None:
         _take_behind(place, text[end:])
     return place
+
+
+def _announced(words: Sequence[Span]) -> Iterator[str]:
+    """The cids of the tracks that finished requests announce."""
+    adds = False
+    for word in words:
+        text = word.text
+        if text.startswith("cid=") and adds:
+            cid = json_string(text[4:])
+            yield text[4:] if cid is None else cid
+        elif "=" not in text:
+            adds = text == "add_track"
 
 
 def _take_behind(place: HalfTyped, tail: str) -> None:

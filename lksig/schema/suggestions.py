@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from lksig.patterns import lazy_pattern
 from lksig.records import record
@@ -80,9 +80,8 @@ class NothingKnown:
         return None
 
 
-@record
-class Suggestion:
-    """One way to go on."""
+class Suggestion(NamedTuple):
+    """One way to go on. A tuple, because hundreds are made between two keys."""
 
     text: str
     """What takes the place of the part that is replaced."""
@@ -143,12 +142,14 @@ def matching(items: Iterable[Suggestion], typed: str) -> tuple[Suggestion, ...]:
 
     A single item that is what was typed already says nothing, and is left out.
     """
-    wanted = fold(typed)
     every = list(items)
+    if not typed:
+        return tuple(every[:MAX_ITEMS])
+    wanted = fold(typed)
     found = [item for item in every if fold(item.label or item.text).startswith(wanted)]
     if not found:
         found = [item for item in every if wanted in fold(item.label or item.text) or wanted in fold(item.meaning)]
-    if typed and len(found) == 1 and typed == found[0].text:
+    if len(found) == 1 and typed == found[0].text:
         return ()
     return tuple(found[:MAX_ITEMS])
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from lksig.schema.paths import short_name
 from lksig.schema.pool import TO_CLIENT, Direction, enum_descriptor
 from lksig.schema.references import written_name
 from lksig.schema.scalars import enum_names
@@ -22,7 +21,7 @@ from lksig.schema.typed_text import format_text
 from lksig.session.roster import Roster
 from lksig.wire.events import Message, Reading, Start
 
-MAX_VALUES = 500
+MAX_VALUES = 300
 """Of one kind that are offered, the newest of them; a list of more helps nobody."""
 
 MAX_MESSAGES = 10_000
@@ -242,7 +241,7 @@ def _about_track(track: Any, owner: str) -> str:
     """`cam of alice, VIDEO CAMERA 1280x720, muted`."""
     name = _name(track.name) if track.name else _source(track) or "a track"
     parts = [f"{name} of {_name(owner)}"]
-    if short_name(track.DESCRIPTOR) == "DataTrackInfo":
+    if track.DESCRIPTOR.name == "DataTrackInfo":
         parts.append(f"data track {track.pub_handle}")
     else:
         kind = enum_names(enum_descriptor("TrackType")).get(track.type, str(track.type))
