@@ -64,7 +64,7 @@ def again(message: Message, n: int, changes: tuple[Span, ...], inputs: Inputs) -
         raise changes[0].mistake("only a request that decodes can be changed", code="nothing-there")
     if case_fields(TO_SERVER)[message.case].message_type is None:
         kept = [] if changes else [format_request(message.envelope, TO_SERVER).removeprefix(f"{message.case} ")]
-        return _parsed([message.case, *kept], changes, inputs)
+        return _parsed([message.case, *kept], changes, changes, inputs)
     gone, typed = _sorted_out(changes)
     words = list(assignments(getattr(message.envelope, message.case)))
     paths = [parts.path.text for word in words if (parts := split_assignment(Span(word, 0, len(word)))) is not None]
@@ -77,7 +77,7 @@ def again(message: Message, n: int, changes: tuple[Span, ...], inputs: Inputs) -
     if message.case in REQUEST_ID_CASES:
         replaced.append("request_id")
     kept = [word for word, path in zip(words, paths, strict=True) if not any(_touch(one, path) for one in replaced)]
-    return _parsed([message.case, *kept], typed, inputs)
+    return _parsed([message.case, *kept], typed, changes, inputs)
 
 
 def _sorted_out(changes: tuple[Span, ...]) -> tuple[list[Span], list[Span]]:
@@ -95,8 +95,12 @@ def _touch(one: str, other: str) -> bool:
     )
 
 
-def _parsed(made: list[str], typed: Sequence[Span], inputs: Inputs) -> ParsedRequest:
-    """The one request of words that were made and words that were typed; a mistake points at the typed ones."""
+def _parsed(made: list[str], typed: Sequence[Span], changes: Sequence[Span], inputs: Inputs) -> ParsedRequest:
+    """The one request of words that were made and words that were typed; a mistake points at the typed ones.
+
+    Args:
+        changes: all that was typed, with what is left out: where a made word is wrong, one of these is why.
+    """
     begun = " ".join(made)
     text = " ".join([begun, *(span.text for span in typed)])
     try:
@@ -110,7 +114,7 @@ def _parsed(made: list[str], typed: Sequence[Span], inputs: Inputs) -> ParsedReq
                 place = span.cut(start, min(start + exc.end - exc.start, span.end))
                 raise place.mistake(exc.text, code=exc.code, hint=exc.hint) from exc
             at = end + 1
-        raise
+        raise changes[-1].mistake(exc.text, code=exc.code, hint=exc.hint) from exc
     if len(requests) > 1:
         raise typed[0].mistake("one request is sent again, not several", code="unexpected-word")
     return requests[0]

@@ -59,8 +59,6 @@ async def filter_verb(desk: Desk, command: Command) -> None:
         try:
             desk.set_filter(text)
         except InputError as exc:
-            if exc.source != text:
-                raise
             place = command.rest.cut(command.rest.start + exc.start, command.rest.start + exc.end)
             raise place.mistake(exc.text, code=exc.code, hint=exc.hint) from exc
         desk.output.notice(f"only `{desk.filter_text}` is shown; `/filter off` shows everything")

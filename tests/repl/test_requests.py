@@ -89,6 +89,7 @@ def test_bare_values() -> None:
         ("cid=c heigth=5", "heigth", "heigth"),
         ("cid=c mute", "one request is sent again, not several", "cid=c"),
         ("layers.9.width=1", "index", "layers.9.width=1"),
+        ("cid=d -layers.0", "an index beyond the end", "-layers.0"),
     ],
 )
 def test_mistakes_point_into_the_typed_line(changes: str, wanted: str, marked: str) -> None:
