@@ -267,7 +267,7 @@ class Side:
     def bare(self, reading: Reading) -> str:
         """The bytes of a message with roles instead of ids; empty where they do not tell all."""
         event = reading.event
-        if type(event) is not Message or event.case in ("offer", "answer"):
+        if type(event) is not Message or event.case in ("offer", "answer", "sync_state"):
             return ""  # the ids of offers are counted
         return self.roles.in_bytes(event.raw)
 

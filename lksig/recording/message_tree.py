@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lksig.recording.sdp_tree import candidate_tree, sdp_tree
 from lksig.recording.stable import Roles, change_of, offer_number, without_expiry
 from lksig.recording.trees import Bag, Node, Order, Tree
+from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.codec import unknown_fields
 from lksig.wire.events import Message
 from lksig.wire.redaction import treatment
@@ -87,6 +88,8 @@ class Trees:
         if message.case in ("offer", "answer") and isinstance(description, Node):
             number = offer_number(message, self._roles)
             description["id"] = f"{description.get('id', 0)} (of no offer)" if number is None else str(number)
+        elif message.case == "sync_state" and isinstance(description, Node):
+            self._number_kept(message, description)
         if message.case is not None:
             tree.setdefault(message.case, Node())
         if message.encoding != "protobuf":
@@ -95,6 +98,15 @@ class Trees:
             said = _text_of_unknown(wire, value)
             tree.add(f"unknown.{path + '.' if path else ''}{field}", self._roles.ids(said))
         return tree
+
+    def _number_kept(self, message: Message, state: Node) -> None:
+        """The descriptions that a client kept for a resume; either of them may be its own side's or the server's."""
+        envelope: Any = message.envelope
+        for name, sides in (("offer", (TO_SERVER, TO_CLIENT)), ("answer", (TO_CLIENT, TO_SERVER))):
+            kept, number = state.get(name), getattr(envelope.sync_state, name).id
+            found = [one for side in sides if (one := self._roles.offer(message.session, side, number)) is not None]
+            if isinstance(kept, Node) and found:
+                kept["id"] = str(found[0])
 
     def of_part(self, message: Any) -> Node:
         """The tree of a message that is no envelope: a `JoinRequest`."""

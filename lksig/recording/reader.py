@@ -11,12 +11,10 @@ hand, so its size does not matter.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from lksig.errors import InputError, RecordingError
@@ -24,8 +22,8 @@ from lksig.recording.compression import Decompressed
 from lksig.recording.format_v1 import KIND, MAJOR, Ended, Header, Record, Stopped
 from lksig.recording.format_v1_lines import Damaged, LineReader, parse_header
 from lksig.recording.line_source import LineSource
-from lksig.session.journal import Journal
-from lksig.wire.events import Event, Message, Reading
+from lksig.recording.session_file import SessionFile
+from lksig.wire.events import Message, Reading
 
 CHUNK_BYTES = 1 << 16
 """Read at a time."""
@@ -67,7 +65,7 @@ def find_message(path: Path, n: int) -> Reading | None:
         return next((reading for reading in recording.readings() if reading.n == n), None)
 
 
-class Recording:
+class Recording(SessionFile):
     """A recording. It is read once: iterate over it for its events, or call `readings` or `records`.
 
     Args:
@@ -98,14 +96,6 @@ class Recording:
         self._complaints: list[str] = []
         self.header = self._read_header()
 
-    def __enter__(self) -> Recording:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @property
     def size_bytes(self) -> int:
         """Of the file, as it is now; 0 for a pipe."""
@@ -114,35 +104,15 @@ class Recording:
         except OSError:
             return 0
 
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in one line."""
+        hidden = " and ".join(self.header.redacted) or "nothing"
+        return f"recorded by lksig {self.header.lksig}, protocol {self.header.protocol}, {hidden} hidden"
+
     def close(self) -> None:
         """Close the file."""
         self._stream.close()
-
-    def __iter__(self) -> Iterator[Event]:
-        for record in self.records():
-            if not isinstance(record, Ended | Stopped):
-                yield record
-
-    def readings(self) -> Iterator[Reading]:
-        """What the journal makes of the events: the readings of the live session.
-
-        A session without an end gets one that says so, unless the recording was closed in order.
-        """
-        journal = Journal()
-        open_sessions: dict[int, None] = {}
-        t_ns = 0
-        for record in self.records():
-            t_ns = record.t_ns
-            if isinstance(record, Ended):
-                open_sessions.pop(record.session, None)
-                yield from journal.end(t_ns, record.session)
-            elif not isinstance(record, Stopped):
-                open_sessions[record.session] = None
-                yield from journal.add(record)
-        for session in () if self.is_stopped else open_sessions:
-            (reading,) = journal.end(t_ns, session)
-            reading.event = dataclasses.replace(reading.event, ended_by=None, code=None)
-            yield reading
 
     def records(self) -> Iterator[Record]:
         """The events, where sessions end, and where the recording was closed."""
@@ -215,6 +185,13 @@ class Recording:
             code="incomplete",
             hint="everything that is whole was read",
         )
+
+    def warnings(self) -> list[tuple[str, str]]:
+        """Lines that only a later version knows."""
+        if not self.skipped:
+            return []
+        text = f"{self.skipped} lines are of a kind that this lksig does not know"
+        return [("unknown-lines", f"{text}; lksig {self.header.lksig} wrote them")]
 
     # --- the beginning ----------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ MAX_NAMED = 20
 """Marks that are named when the one that was asked for is not there."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_LONGEST_OFFSET = 40
+"""Characters; a number of any length is no time any more."""
 _OFFSET = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m(?:in)?)?(?:(?P<s>[0-9]+(?:\.[0-9]+)?)s)?")
 _MILLIS = re.compile(r"(?P<ms>[0-9]+(?:\.[0-9]+)?)ms")
 _CLOCK = re.compile(
@@ -78,7 +80,7 @@ def parse_place(text: str, option: str) -> Place:
 
 def _offset_ns(text: str) -> int | None:
     found = _MILLIS.fullmatch(text) or _OFFSET.fullmatch(text)
-    if found is None or not text:
+    if found is None or not 0 < len(text) <= _LONGEST_OFFSET:
         return None
     units = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000}
     return sum(round(float(value) * units[unit]) for unit, value in found.groupdict().items() if value is not None)

@@ -121,6 +121,18 @@ def test_offers_are_counted() -> None:
     assert original.offer.id == 77
 
 
+def test_offers_that_were_kept_for_a_resume_are_counted_too() -> None:
+    roles = Roles(named=True)
+    kept = sent(4, sync_state={"answer": {"id": 78}, "offer": {"id": 9}})
+    run = [came(1, offer={"id": 77}), came(2, offer={"id": 78}), sent(3, offer={"id": 9}), kept]
+    for reading in readings(run):
+        roles.observe(reading)
+    found = Trees(roles).of(kept)
+    assert at(found, "sync_state.answer.id") == "2"
+    assert at(found, "sync_state.offer.id") == "1"
+    assert at(Trees(roles).of(sent(5, sync_state={"offer": {"id": 5}})), "sync_state.offer.id") == "5"
+
+
 def test_what_the_schema_does_not_know_is_compared() -> None:
     unknown = frame(1, TO_CLIENT, b"\xa0\x7d\x05\xaa\x7d\x02ab", "server")
     assert tree(unknown) == {"unknown.2004": "varint 5", "unknown.2005": "bytes, 4 characters, sha256 b3a909e3418d2e76"}
