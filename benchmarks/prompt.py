@@ -1,6 +1,6 @@
 """The prompt on a real terminal: keys, answers, bursts, the first prompt, and memory, against a server that floods.
 
-    python benchmarks/prompt.py [--rounds N] [--messages N]
+    python benchmarks/prompt.py [--rounds N] [--messages N]       a million messages: --messages 1000000
 
 `lksig connect` runs on a pseudo terminal; a server in a process of its own (`tests.support.flooding`) sends messages of
 about 200 bytes, as many and as fast as a typed request asks for. Times are those of the terminal's far side: from the
@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 KEYS = 120
+LIMIT_S = 900.0
+"""A million messages take a while."""
 ROUNDS = 9
 DONE = b"request_response"
 """What the server answers to the request for a flood, behind the flood: answers are never kept from the screen."""
@@ -60,7 +62,7 @@ class Prompt:
             "--timeout",
             "600",
         ]
-        self.at = OnTerminal([*command, "--identity", "bench"], variables, emulates=False)
+        self.at = OnTerminal([*command, "--identity", "bench"], variables, emulates=False, limit_s=LIMIT_S)
 
     def until(self, text: bytes, start: int) -> float:
         """When a text is written to the terminal, behind `start` of all that was."""
@@ -169,7 +171,7 @@ def first_prompts(url: str, rounds: int) -> tuple[list[float], list[float], list
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--messages", type=int, default=1_000_000)
+    parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     from tests.support.flooding import flooding

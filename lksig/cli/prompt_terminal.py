@@ -7,8 +7,11 @@ network is waited for, or while the first prompt stands there already.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import gc
 import importlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from lksig.repl.above import Above, AboveStream
@@ -25,8 +28,25 @@ if TYPE_CHECKING:
 PRELOAD_AFTER_S = 0.03
 """A server that answers sooner is near: its join is shown first, and the prompt with it."""
 
+COLLECTIONS = (2_000, 20, 1_000_000)
+"""New objects between two collections of the youngest, such between two of the next, and those between two of all."""
+
 DUMB = "dumb"
 """A terminal that only prints: no cursor to move, nothing to draw over."""
+
+
+@contextlib.contextmanager
+def short_collections() -> Iterator[None]:
+    """Collect garbage often and little, so that no key waits for it: a walk through all that a session holds takes a
+    tenth of a second. Messages are no cycles, they need none (`benchmarks/prompt.py` looks at the memory)."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class PromptTerminal:
@@ -91,8 +111,9 @@ class PromptTerminal:
         else:
             from lksig.repl.terminal import Terminal
 
-            await Terminal(
-                desk, output, self._real, end_now=interrupts.end_now, on_interrupt=interrupts.handed_to
-            ).run()
+            with short_collections():
+                await Terminal(
+                    desk, output, self._real, end_now=interrupts.end_now, on_interrupt=interrupts.handed_to
+                ).run()
         # What was typed wrong, or refused, the person has seen and gone on from.
         desk.codes.clear()

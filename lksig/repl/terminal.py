@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 REFRESH_S = 1.0
 """How often the toolbar is drawn when nothing happens: it counts seconds."""
 
+WARM_UP_S = 0.02
+"""After the first prompt: long enough for it to be drawn."""
+
 MAX_COMPLETED = 10_000
 """Characters; in a longer text, pasted, nothing is completed."""
 
@@ -139,6 +142,7 @@ class Terminal:
         desk, above = self.desk, self.output.above
         desk.edit, desk.run_program, desk.on_wake = self._edit_case, self._run_program, self.app.invalidate
         worker = asyncio.create_task(self._work())
+        self._later(self._warm_up())
         try:
             await self.app.run_async(
                 pre_run=lambda: above.attach(self._print), handle_sigint=False, set_exception_handler=False
@@ -154,6 +158,13 @@ class Terminal:
         if self._is_stopped:
             self._end_now()
             await asyncio.sleep(0)
+
+    async def _warm_up(self) -> None:
+        """Load what completes and explains before the first key needs it."""
+        await asyncio.sleep(WARM_UP_S)
+        for text in ("mute sid=", "/"):
+            self._suggest(text, len(text))
+            self._explained(text, len(text))
 
     async def _work(self) -> None:
         """Do the lines, one behind the other."""
@@ -229,11 +240,15 @@ class Terminal:
         if len(text) > MAX_COMPLETED:
             return ""
         if self._signature is None or self._signature[:2] != (text, cursor):
-            from lksig.schema.signature import signature
-
-            found = signature(text, cursor)
-            self._signature = text, cursor, toolbar.signature_text(found, TOOLBAR_TEXT) if found is not None else ""
+            self._signature = text, cursor, self._explained(text, cursor)
         return cut(self._signature[2], width)
+
+    def _explained(self, text: str, cursor: int) -> str:
+        """The field under the cursor, in more width than any terminal has."""
+        from lksig.schema.signature import signature
+
+        found = signature(text, cursor)
+        return toolbar.signature_text(found, TOOLBAR_TEXT) if found is not None else ""
 
     # --- what keys ask for ------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import termios
@@ -13,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from lksig.cli.flags import OutputFlags
-from lksig.cli.prompt_terminal import PromptTerminal
+from lksig.cli.prompt_terminal import COLLECTIONS, PromptTerminal, short_collections
 from lksig.cli.screen import Screen
 from lksig.cli.signals import Interrupts
 from lksig.environ import Environ
@@ -156,3 +157,11 @@ async def test_without_a_real_terminal_nothing_is_hushed(tmp_path: Path) -> None
     with EarlyPrompt(environ, above, "a very long prompt> ", width=20, colour=False):
         pass
     assert out.getvalue() == "a very lo…\r\x1b[J"
+
+
+def test_collections_are_short_while_a_prompt_is_there_and_as_before_behind_it() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with short_collections():
+        assert gc.get_threshold() == COLLECTIONS
+        assert gc.get_freeze_count() > frozen
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

@@ -31,6 +31,7 @@ class OnTerminal:
         command: program and arguments.
         variables: the whole environment.
         emulates: False keeps bytes only, for benchmarks.
+        limit_s: how long is waited for what never comes.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class OnTerminal:
         columns: int = 100,
         rows: int = 30,
         emulates: bool = True,
+        limit_s: float = LIMIT_S,
     ) -> None:
+        self._limit_s = limit_s
         self.raw = bytearray()
         """Everything that was written to the terminal."""
         self.screen = pyte.HistoryScreen(columns, rows, history=HISTORY_ROWS, ratio=0.5)
@@ -95,7 +98,7 @@ class OnTerminal:
 
     def until(self, holds: Callable[[], bool], what: str = "it") -> None:
         """Read until something holds."""
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + self._limit_s
         while not holds():
             left = end - time.monotonic()
             if left <= 0:
@@ -139,7 +142,7 @@ class OnTerminal:
 
     def wait(self) -> int:
         """Read to the end; gives the exit code, negative for a signal."""
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + self._limit_s
         while self._code is None:
             if time.monotonic() > end:
                 raise AssertionError(f"it never ended:\n{self._told()}")
