@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lksig.errors import InputError
 from lksig.schema.cases import EXAMPLES
 from lksig.schema.grammar import parse_line
+from lksig.schema.lexer import scan_line
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction, case_fields
 from lksig.schema.skeleton import skeleton
 from lksig.schema.suggest import NothingKnown, Suggestions, suggest
@@ -241,6 +242,21 @@ def test_nothing_is_offered_that_the_grammar_refuses(line: str, data: st.DataObj
     if found.items:
         after = chosen(text, found, data.draw(st.integers(0, len(found.items) - 1)))
         assert can_be_finished(after), f"{text!r} became {after!r}: {refusal(after)}"
+
+
+@given(envelopes(TO_SERVER), st.data())
+@settings(max_examples=150)
+def test_what_stands_behind_the_cursor_counts_too(sent: tuple[Direction, Any], data: st.DataObject) -> None:
+    words = [word.text for word in scan_line(format_request(sent[1], TO_SERVER)).words]
+    at = data.draw(st.integers(1, len(words)))
+    before, behind = " ".join(words[:at]) + " ", " ".join(["", *words[at:]])
+    # A list that is set piece by piece is in order: what extends it at the wrong place is the grammar's business.
+    if refusal(before + behind) is None and ".1" not in behind:
+        found = suggest(before + behind, len(before), ROOM)
+        for index, item in enumerate(found.items):
+            if item.text.endswith("=") and not item.text.endswith("+=") and "." not in item.text:
+                after = chosen(before + behind, found, index)
+                assert refusal(after) is None, f"{after!r}: {refusal(after)}"
 
 
 # --- all requests by choosing ---------------------------------------------------------------------------------------

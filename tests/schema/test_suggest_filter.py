@@ -160,7 +160,7 @@ def refusal(text: str) -> InputError | None:
 
 def can_be_finished(text: str) -> bool:
     depth = text.count("(") - text.count(")")
-    endings = ("", " close", " sid", "sid", "close", " 5", " x", "x")
+    endings = ("", " close", " sid", "sid", "close", " 5", " x", "x", " mute", "mute", " user", "user")
     return any(refusal(text + ending + ")" * depth) is None for ending in endings)
 
 
