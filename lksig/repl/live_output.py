@@ -120,8 +120,9 @@ class LiveOutput:
                 at = None
         self._typed = None
         rows = error_lines(error, colour=self.colour, width=self.width, typed_at=at, scrub=self._scrub)
-        self._stderr.write("".join(f"{row}\n" for row in rows))
-        self._stderr.flush()
+        # Where it was typed, wherever stderr goes: the caret stands below it.
+        self.above.write("".join(f"{row}\n" for row in rows))
+        self.above.flush()
 
     def close(self, code: int) -> None:
         """Everything was told."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.application import Application, in_terminal
 from prompt_toolkit.application.current import set_app
-from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -116,6 +116,7 @@ class Terminal:
             complete_while_typing=Condition(lambda: not self.is_searching),
             auto_suggest=SuggestLine() if output.colour else None,
             multiline=True,
+            accept_handler=self._accept,
             on_text_changed=lambda _: self._say(""),
         )
         self._search = HistorySearch(self.buffer)
@@ -273,15 +274,14 @@ class Terminal:
             self.buffer.cursor_position = len(self.buffer.text)
             self.buffer.newline(copy_margin=False)
         else:
-            text = self.buffer.text
-            self.buffer.append_to_history()
-            self.buffer.reset()
-            self._submit(text)
+            self.buffer.validate_and_handle()
 
-    def _submit(self, text: str) -> None:
-        self.output.typed(self._prompt(), text.rstrip("\n"))
-        for line in logical_lines(text):
+    def _accept(self, buffer: Buffer) -> bool:
+        """Do what is typed; the line is empty then, and what it was is in the history."""
+        self.output.typed(self._prompt(), buffer.text.rstrip("\n"))
+        for line in logical_lines(buffer.text):
             self._lines.put_nowait(line)
+        return False
 
     def complete(self, step: int) -> None:
         """Complete as far as there is one way to go on, then go through the ways."""

@@ -82,6 +82,10 @@ class TestLines:
         assert at.desk.done == ["ping 1", "ping 2"]
         assert "... ping 2" in at.text
 
+    async def test_ctrl_o_and_ctrl_j_send_too(self, at: AtPrompt) -> None:
+        await at.type("ping 1\nping 2\x0f")
+        await at.until(lambda: at.desk.done == ["ping 1", "ping 2"])
+
     async def test_pasted_lines_wait_for_enter(self, at: AtPrompt) -> None:
         await at.type(f"{PASTE[0]}# two\nping 1\nping \\\n2\n{PASTE[1]}")
         assert at.desk.done == []
