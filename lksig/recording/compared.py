@@ -14,7 +14,7 @@ from lksig.recording.alignment import Item
 from lksig.recording.event_tree import event_tree
 from lksig.recording.message_tree import Trees
 from lksig.recording.snapshots import States, is_in_between
-from lksig.recording.stable import Roles
+from lksig.recording.stable import ID, Roles
 from lksig.recording.trees import Node, Tree, words
 from lksig.schema.cases import KEEPALIVE_CASES
 from lksig.schema.pool import TO_CLIENT
@@ -32,6 +32,8 @@ MAX_REQUESTS = 20_000
 """Messages that are remembered for answers that come late."""
 
 Wanted = Callable[[Reading], bool]
+
+_MADE_UP = "lksig_"
 
 
 class Sessions:
@@ -188,10 +190,10 @@ class Side:
             if reading is None:
                 self._is_over = True
                 return
-            self.roles.observe(reading)
             event = reading.event
-            identity = self.roles.ids(event.identity) if isinstance(event, Start) and event.identity else None
-            session = self._session(event.session, identity)
+            session = self._session(event.session, _identity(event))
+            self.roles.count_session(event.session, session)
+            self.roles.observe(reading)
             if not self._is_compared(reading):
                 continue
             one = Compared(self, reading, (session, *_kind(event)))
@@ -278,6 +280,13 @@ class Side:
     def timed_tree(self, reading: Reading) -> Node:
         """The same with times."""
         return _tree(reading, self._timed, self.roles)
+
+
+def _identity(event: Any) -> str | None:
+    """Whose session begins; what lksig made up is another each time."""
+    if not isinstance(event, Start) or not event.identity:
+        return None
+    return _MADE_UP if ID.fullmatch(event.identity) else event.identity
 
 
 def _kind(event: Any) -> tuple[Hashable, ...]:

@@ -15,10 +15,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from lksig.recording.naming import names_in
+from lksig.recording.naming import Naming, self_of
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction
 from lksig.schema.units import EPOCH_NS, unit_of
-from lksig.wire.events import Http, Message, Note, Reading, Start
+from lksig.wire.events import Event, Http, Message, Note, Reading, Start
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor
@@ -80,9 +80,10 @@ class Roles:
     """
 
     def __init__(self, *, named: bool = False) -> None:
-        self._named = named
         self._texts: dict[str, str] = {}
         self._roles: dict[str, str] = {}
+        self._naming = Naming(self.ids, self._roles) if named else None
+        self._sessions: dict[int, int] = {}
         self._taken: set[str] = set()
         self._lengths: list[int] = []
         self._counts: dict[str, int] = {}
@@ -97,16 +98,30 @@ class Roles:
                 self._learn_self(event)
             elif event.case == "offer":
                 self._learn_offer(event)
-            if self._named:
-                for found, name in names_in(event, self.ids, self._roles):
+            if self._naming is not None:
+                for found, name in self._naming.names_in(event, self._session(event)):
                     self._give(found, name)
-        elif isinstance(event, Start) and event.identity is not None and ID.fullmatch(event.identity):
-            self._give(event.identity, _of_session("lksig_self", event.session))
+        elif isinstance(event, Start) and event.identity is not None:
+            if self._naming is not None:
+                self._naming.learn_session(event.identity, self._session(event))
+            if ID.fullmatch(event.identity):
+                self._give(event.identity, f"lksig_{self_of(self._session(event))}")
+
+    def count_session(self, number: int, as_number: int) -> None:
+        """Call a session what another recording calls it, which had it at another place; before it is observed."""
+        if number != as_number:
+            self._sessions[number] = as_number
+
+    def _session(self, event: Event) -> int:
+        return self._sessions.get(event.session, event.session)
 
     def _learn_self(self, message: Message) -> None:
         envelope: Any = message.envelope
-        if sid := envelope.join.participant.sid:
-            self._give(sid, _of_session("PA_self", message.session))
+        participant = envelope.join.participant
+        if self._naming is not None and participant.identity:
+            self._naming.learn_session(participant.identity, self._session(message))
+        if participant.sid:
+            self._give(participant.sid, f"PA_{self_of(self._session(message))}")
 
     def _learn_offer(self, message: Message) -> None:
         envelope: Any = message.envelope
@@ -185,10 +200,6 @@ class Roles:
             side: where the offer went.
         """
         return self._offers.get((session, side, number))
-
-
-def _of_session(role: str, session: int) -> str:
-    return role if session == 1 else f"{role}{session}"
 
 
 def timeless(reading: Reading, roles: Roles) -> Reading | None:

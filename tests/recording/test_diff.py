@@ -130,12 +130,29 @@ def test_a_message_that_is_missing_is_told(index: int) -> None:
 
 
 def test_events_that_are_no_messages() -> None:
-    other = [start("ann"), *AGAIN[1:-1], closed(10, "server", 1001)]
+    other = [start("carl"), *AGAIN[1:-1], closed(10, "server", 1001)]
     found, _ = compare(SESSION, other)
     assert [one.differences for one in found] == [
-        (Difference("start.identity", "probe", "ann"),),
+        (Difference("start.identity", "probe", "carl"),),
         (Difference("close.ended_by", "client", "server"), Difference("close.code", "1000", "1001")),
     ]
+
+
+def test_a_session_has_its_role_wherever_it_stands_and_whoever_is_told_of_it_first() -> None:
+    def run(*order: tuple[int, str, str], is_told_first: bool = False) -> list[Record]:
+        numbers = {who: number for number, who, _ in order}
+        joins = [
+            came(2, session=number, join={"participant": {"sid": sid, "identity": who}}) for number, who, sid in order
+        ]
+        told_of_bob = update(BOB, "here", session=numbers["ann"])
+        at = next(at for at, one in enumerate(joins) if one.session == numbers["bob"]) + (not is_told_first)
+        said: list[Record] = [start(who, session=number) for number, who, _ in order]
+        return [*said, *joins[:at], told_of_bob, *joins[at:]]
+
+    first = run((1, "ann", ANN), (2, "bob", BOB))
+    assert told(first, run((1, "ann", "PA_aaaaaaaaaaa2"), (2, "bob", BOB), is_told_first=True)) == []
+    assert told(first, run((1, "bob", BOB), (2, "ann", ANN))) == []
+    assert told(run((1, "bob", BOB), (2, "ann", ANN)), first) == []
 
 
 def test_what_lksig_does_by_itself_is_left_out_unless_asked_for() -> None:
@@ -168,17 +185,25 @@ def test_times_are_compared_when_asked_for() -> None:
     assert "~ 1 1 join.participant.joined_at 7 8" in told(SESSION[:2], later, times=True)
 
 
+def test_sessions_of_made_up_identities_belong_together() -> None:
+    def run(*order: tuple[int, str]) -> list[Record]:
+        said: list[Record] = [start(identity, session=session) for session, identity in order]
+        return [*said, *(update(ANN, identity[:5], session=session) for session, identity in order)]
+
+    assert told(run((1, "lksig-abcd"), (2, "bob")), run((1, "bob"), (2, "lksig-wxyz"))) == []
+
+
 def test_sessions_belong_together_by_identity_or_number() -> None:
     def run(*order: tuple[int, str]) -> list[Record]:
         said: list[Record] = [start(identity, session=session) for session, identity in order]
         return [*said, *(update(ANN, identity, session=session) for session, identity in order)]
 
     assert told(run((1, "ann"), (2, "bob")), run((1, "bob"), (2, "ann"))) == []
-    assert told(run((1, "ann")), run((1, "carl"))) == [
-        "~ None None start.identity ann carl",
-        "~ 1 1 update.participants.PA_ann.metadata ann carl",
+    assert told(run((1, "carl")), run((1, "dora"))) == [
+        "~ None None start.identity carl dora",
+        "~ 1 1 update.participants.PA_ann.metadata carl dora",
     ]
-    assert len(told(run((1, "ann"), (2, "bob")), run((1, "bob"), (2, "carl")))) == 4
+    assert len(told(run((1, "ed"), (2, "bob")), run((1, "bob"), (2, "carl")))) == 4
     assert told(run((1, "ann")), run((1, "ann"), (2, "ann"))) == ["+ None", "+ 2"]
 
 

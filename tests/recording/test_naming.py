@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lksig.recording.naming import names_in
+from lksig.recording.naming import MAX_HELD, Naming
 from lksig.recording.stable import Roles
-from lksig.wire.events import Message
+from lksig.wire.events import Message, Start
 from tests.support.recordings import readings
 from tests.support.traffic import came, sent
 
@@ -28,7 +28,7 @@ def named(*messages: Message) -> Roles:
 
 
 def names(message: Message) -> dict[str, str]:
-    return dict(names_in(message, lambda text: text, ()))
+    return dict(Naming(lambda text: text, ()).names_in(message, 1))
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,79 @@ def test_what_names_nothing() -> None:
 def test_what_has_a_role_is_not_named_again() -> None:
     message = came(1, update={"participants": [{**ANN, "tracks": [CAM], "data_tracks": [POSE]}]})
     known = {"PA_aaaaaaaaaaaa", "TR_VCcccccccccc", "DTR_pppppppppppp"}
-    assert list(names_in(message, lambda text: text, known)) == []
+    assert list(Naming(lambda text: text, known).names_in(message, 1)) == []
+
+
+# --- several sessions ---------------------------------------------------------------------------------------------
+
+
+def begun(identity: str, session: int) -> Start:
+    return Start(0, 0, "ws://127.0.0.1:7880/rtc/v1", "v1", "standup", identity, session)
+
+
+def observed(*records: Message | Start) -> Roles:
+    roles = Roles(named=True)
+    for reading in readings(records):
+        roles.observe(reading)
+    return roles
+
+
+JOINS = {
+    "participant": came(2, session=2, join={"participant": ANN}),
+    "published": came(3, session=2, track_published={"cid": "cam1", "track": CAM}),
+    "data track": came(3, session=2, publish_data_track_response={"info": POSE}),
+}
+OF_ANOTHER = came(2, update={"participants": [{**ANN, "tracks": [CAM], "data_tracks": [POSE]}]})
+IN_BOTH_ORDERS = pytest.mark.parametrize("at", range(len(JOINS) + 1))
+
+
+@IN_BOTH_ORDERS
+def test_a_role_does_not_depend_on_which_session_is_told_first(at: int) -> None:
+    asked = sent(1, session=2, add_track={"cid": "cam1", "name": "cam"})
+    told: list[Message] = list(JOINS.values())
+    told.insert(at, OF_ANOTHER)
+    roles = observed(begun("bob", 1), begun("ann", 2), asked, *told)
+    ids = (ANN["sid"], CAM["sid"], POSE["sid"])
+    assert [roles.ids(str(one)) for one in ids] == ["PA_self2", "TR_self2/cam1", "DTR_self2/pose"]
+
+
+@IN_BOTH_ORDERS
+def test_nor_does_that_of_a_track_with_a_random_cid(at: int) -> None:
+    asked = sent(1, session=2, add_track={"cid": UUID, "name": "cam"})
+    told: list[Message] = [*list(JOINS.values())[:1], came(3, session=2, track_published={"cid": UUID, "track": CAM})]
+    told.insert(min(at, 2), OF_ANOTHER)
+    roles = observed(begun("bob", 1), begun("ann", 2), asked, *told)
+    assert [roles.ids(str(one)) for one in (CAM["sid"], UUID)] == ["TR_self2/cam", "cid_self2/cam"]
+
+
+@pytest.mark.parametrize(("told", "role"), [(1, "PA_self"), (2, "PA_self3"), (3, "PA_self3")])
+def test_an_identity_is_that_of_the_session_that_is_told_of_it_or_of_its_latest(told: int, role: str) -> None:
+    message = came(1, session=told, update={"participants": [ANN]})
+    roles = observed(begun("ann", 1), begun("bob", 2), begun("ann", 3), message)
+    assert roles.ids(str(ANN["sid"])) == role
+
+
+def test_a_session_without_start_is_known_by_its_join() -> None:
+    again = {**ANN, "sid": "PA_bbbbbbbbbbbb"}
+    roles = observed(
+        came(1, session=2, join={"participant": ANN}),
+        came(2, update={"participants": [again]}),
+        came(3, session=2, join={"participant": again}),
+    )
+    assert roles.ids("PA_aaaaaaaaaaaa PA_bbbbbbbbbbbb") == "PA_self2 PA_self2#2"
+
+
+def test_a_session_may_be_counted_as_another_recording_counts_it() -> None:
+    roles = Roles(named=True)
+    roles.count_session(1, 2)
+    for reading in readings([begun("lksig-abcd", 1), came(1, join={"participant": ANN})]):
+        roles.observe(reading)
+    assert roles.ids("lksig-abcd PA_aaaaaaaaaaaa") == "lksig_self2 PA_self2"
+
+
+def test_the_oldest_identities_are_forgotten() -> None:
+    naming = Naming(lambda text: text, ())
+    for number in range(MAX_HELD + 1):
+        naming.learn_session(f"p{number}", number + 2)
+    message = came(1, update={"participants": [{"sid": f"PA_{n}", "identity": f"p{n}"} for n in (0, 1)]})
+    assert dict(naming.names_in(message, 1)) == {"PA_0": "PA_p0", "PA_1": "PA_self3"}
