@@ -226,7 +226,8 @@ def announced_protocol(handshake: Handshake) -> int:
     if join_request is not None:
         return int(join_request.client_info.protocol)
     text = dict(handshake.parameters).get("protocol", "0")
-    return int(text) if text.lstrip("+-").isdigit() else 0
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0  # as the server reads it
 
 
 def dial_options(wire: WireFlags, offers_deflate: bool = True) -> Any:

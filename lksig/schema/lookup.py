@@ -105,7 +105,8 @@ Same = Callable[[str, str], bool]
 
 
 def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit()  # other scripts have digits, too, and `²` is one that is no number
+    # Other scripts have digits, too, and `²` is one that is no number. Field numbers have 29 bits.
+    return word.isascii() and word.isdigit() and len(word) < 10
 
 
 def _exactly(typed: str, name: str) -> bool:

@@ -285,7 +285,7 @@ def read_profile(text: str) -> Profile:
     if not at:
         return Profile(name, generations[-1].since, family, generations[-1])
     version = version.removeprefix("v")
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*([-+a-z][0-9A-Za-z.+-]*)?", version):
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*([-+a-z][0-9A-Za-z.+-]*)?", version):
         raise InputError(
             f"`--as {text}` names no version",
             code="unknown-sdk",

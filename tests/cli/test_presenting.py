@@ -197,3 +197,8 @@ def test_a_placeholder_is_no_part_of_a_join_request() -> None:
     told = refusal(URL, "--dev", "--join", "publisher_offer.sdp=a=ice-pwd:[secret 91be22d0]")
     assert told["code"] == "placeholder"
     assert "`--join publisher_offer.sdp=…`" in told["text"]
+
+
+@pytest.mark.parametrize("protocol", ["9" * 5000, "\u00b2", "+-5", "-9", "x", ""])
+def test_a_protocol_that_is_no_number_is_what_the_server_takes_for_0(protocol: str) -> None:
+    assert http(f"{URL}/rtc?protocol={protocol}", "--dev")["path"].startswith("/rtc?protocol=")

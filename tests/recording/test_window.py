@@ -66,7 +66,23 @@ def test_times(text: str, t_ns: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "-1", "x", "1x", "1.5", "s", "ms", "25:00", "14:60", "14:34:61", "14:3", "mark:", "2026-13-01T00:00"],
+    [
+        "",
+        "0",
+        "-1",
+        "x",
+        "1x",
+        "1.5",
+        "s",
+        "ms",
+        "25:00",
+        "14:60",
+        "14:34:61",
+        "14:3",
+        "mark:",
+        "2026-13-01T00:00",
+        "9" * 400 + "s",
+    ],
 )
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(InputError, match=f"`--to {text}` is no place in a recording") as refused:

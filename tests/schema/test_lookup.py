@@ -159,6 +159,12 @@ def test_a_mistake_is_marked_and_what_is_near_is_named(name: str, text: str, mar
     assert error.code == "unknown-name"
 
 
+def test_a_number_of_any_length_is_a_name_nobody_has() -> None:
+    with pytest.raises(InputError) as caught:
+        find("9" * 5000)
+    assert caught.value.code == "unknown-name"
+
+
 def test_the_mark_stands_under_the_last_of_equal_words() -> None:
     with pytest.raises(InputError) as caught:
         find("sync_state.offer.offer")

@@ -145,7 +145,7 @@ class TestVersions:
             read_profile(text)
         assert "js, python, node, go, esp32" in (caught.value.hint or "")
 
-    @pytest.mark.parametrize("text", ["js@", "js@latest", "js@1..2", "js@1 2", "js@.1"])
+    @pytest.mark.parametrize("text", ["js@", "js@latest", "js@1..2", "js@1 2", "js@.1", "js@" + "9" * 5000])
     def test_no_version(self, text: str) -> None:
         with pytest.raises(InputError, match="names no version") as caught:
             read_profile(text)
