@@ -179,7 +179,9 @@ class Trees:
 
     def _scalar(self, field: FieldDescriptor) -> _Teller:
         change = change_of(field)
-        if change == "random" or (change == "time" and not self._times):
+        if change == "random":
+            return lambda value: "[secret]"
+        if change == "time" and not self._times:
             return lambda value: None
         if change == "expiry" and not self._times:
             return lambda value: without_expiry(self._text(value))
