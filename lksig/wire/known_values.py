@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from lksig.schema.pool import envelope_class
-from lksig.wire.overwrite import Overwritten, overwrite_bytes
 from lksig.wire.redaction import Secrets, Treatment
 from lksig.wire.secret_text import Span, merged
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor
 
     from lksig.wire.events import Message
+    from lksig.wire.overwrite import Overwritten
 
 MIN_VALUE = 12
 """Characters. A shorter value is found in places that have nothing to do with it."""
@@ -86,6 +86,8 @@ class KnownValues(Secrets):
         return self.scrub(super().url(text))
 
     def overwrite(self, message: Message) -> Overwritten:
+        from lksig.wire.overwrite import Overwritten, overwrite_bytes
+
         if not self.may_be_in(message):
             return Overwritten(message.raw, ())
         descriptor: Any = envelope_class(message.direction).DESCRIPTOR
