@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lksig.recording.stable import TIME_KEYS, timeless
 from lksig.render.line import LineView
+from lksig.render.safe_text import neutralise
 
 if TYPE_CHECKING:
     from lksig.recording.stable import Roles
@@ -34,6 +35,7 @@ class StableLines:
     """
 
     def __init__(self, secrets: Secrets, roles: Roles, *, verbose: int = 0, json: JsonLines | None = None) -> None:
+        self._secrets = secrets
         self._roles = roles
         self._lines = LineView(secrets, piped=True, verbose=verbose)
         self._json = json
@@ -44,7 +46,8 @@ class StableLines:
         if bare is None:
             return None
         text = self._json_line(self._json, bare) if self._json is not None else self._line(bare)
-        return self._roles.text(text) if text else None
+        # A role may be a name that a peer chose, and has not been made harmless.
+        return neutralise(self._secrets.tokens(self._roles.text(text))) if text else None
 
     def _line(self, reading: Reading) -> str | None:
         if self._lines.channel(reading) == "stderr" or (text := self._lines.text(reading)) is None:

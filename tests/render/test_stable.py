@@ -12,7 +12,7 @@ from lksig.render.stable import StableLines
 from lksig.wire.events import Marker, Note, Result, Start
 from tests.support.readings import secrets
 from tests.support.recordings import readings
-from tests.support.samples import WALL_NS
+from tests.support.samples import TOKEN, WALL_NS
 from tests.support.traffic import came, sent
 
 RUN = readings(
@@ -55,3 +55,14 @@ def test_what_has_no_line() -> None:
     lines = StableLines(secrets(), Roles())
     told = readings([Note(1, "clock-offset", "x"), Note(1, "other", "x"), Marker(1, "x"), sent(1, "auto", ping_req={})])
     assert [lines.text(reading) for reading in told] == [None, None, None, None]
+
+
+def test_a_name_that_became_a_role_acts_on_no_terminal() -> None:
+    roles = Roles(named=True)
+    cid = f"\x1b[2J\n{TOKEN}"
+    (reading,) = readings([came(1, track_published={"cid": cid, "track": {"sid": "TR_VCcccccccccc"}})])
+    roles.observe(reading)
+    text = StableLines(secrets(), roles).text(reading) or ""
+    assert not {"\x1b", "\n"} & set(text)
+    assert TOKEN not in text
+    assert "TR_\\x1b[2J" in text
