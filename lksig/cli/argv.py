@@ -16,8 +16,6 @@ from lksig.cli.app import COMMANDS
 from lksig.errors import InputError
 
 _NUMBER = re.compile(r"-\.?[0-9]")
-LATER = ("import",)
-"""Commands of the plan that do not exist yet; named so that nobody is sent to a wrong neighbour."""
 
 _ROOT_OPTIONS = ("--version", "--help", "-h")
 """Options that are not the command's where they stand in front of it."""
@@ -50,8 +48,6 @@ def command_of(words: Sequence[str], is_file: Callable[[str], bool]) -> tuple[st
             continue
         is_named = word in COMMANDS
         name = word if is_named else _meant(word, is_file)
-        if name not in COMMANDS:
-            raise InputError(f"`lksig {name}` is not built yet", code="not-yet", hint="see `lksig --help`")
         return name, [name, *words[:index], *words[index + is_named :]]
     return None, list(words)
 
@@ -62,11 +58,9 @@ def _meant(word: str, is_file: Callable[[str], bool]) -> str:
 
     if looks_like_url(word, bare=True):
         return "connect"
-    if word in LATER:
-        return word
     if word == "-" or is_file(word):
         return "show"
-    near = nearest(word, [*COMMANDS, *LATER])
+    near = nearest(word, COMMANDS)
     raise InputError(
         f"there is no command `{word}`",
         code="unknown-command",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lksig.cli.flags import OutputFlags
     from lksig.environ import Environ
-    from lksig.recording.reader import Recording
+    from lksig.recording.session_file import SessionFile
     from lksig.render.diff import DiffJson, DiffView
     from lksig.wire.events import Reading
     from lksig.wire.redaction import Secrets
@@ -80,8 +80,8 @@ def diff_command(
 
 
 def _compare(
-    a: Recording,
-    b: Recording,
+    a: SessionFile,
+    b: SessionFile,
     names: tuple[str, str],
     output: OutputFlags,
     secrets: Secrets,

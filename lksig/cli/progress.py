@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lksig.environ import Environ
-    from lksig.recording.reader import Recording
+    from lksig.recording.session_file import SessionFile
     from lksig.wire.events import Reading
 
 MIN_BYTES = 4_000_000
@@ -23,7 +23,7 @@ EVERY = 2000
 
 
 @contextlib.contextmanager
-def progress(recording: Recording, environ: Environ, *, wanted: bool) -> Iterator[Iterable[Reading]]:
+def progress(recording: SessionFile, environ: Environ, *, wanted: bool) -> Iterator[Iterable[Reading]]:
     """The readings of a recording, and where it is worth it a bar while they pass.
 
     Args:

@@ -13,13 +13,15 @@ from lksig.cli.joining import make_secrets
 from lksig.cli.progress import progress
 from lksig.cli.screen import Screen
 from lksig.exit_codes import ExitCode, worst
-from lksig.recording.reader import Recording, Wait, open_recording
+from lksig.recording.opening import open_session_file, session_file
+from lksig.recording.reader import Wait
 from lksig.wire.events import End, Reading, Start
 
 if TYPE_CHECKING:
     from lksig.cli.flags import OutputFlags
     from lksig.environ import Environ
     from lksig.recording.format_v1 import Header
+    from lksig.recording.session_file import SessionFile
     from lksig.recording.window import Window
     from lksig.wire.redaction import Secrets
 
@@ -29,19 +31,19 @@ POLL_S = 0.1
 STDIN = "-"
 
 
-def open_file(file: str, environ: Environ, *, follow: Wait | None = None) -> Recording:
-    """The recording in a file, or on standard input, whose end is the end.
+def open_file(file: str, environ: Environ, *, follow: Wait | None = None) -> SessionFile:
+    """The sessions in a file, or on standard input, whose end is the end.
 
     Args:
         follow: asked at the end of the file, which may grow.
 
     Raises:
         InputError: it cannot be read.
-        RecordingError: it is no recording.
+        RecordingError: there are none in it.
     """
     if file == STDIN:
-        return Recording(environ.stdin_bytes(), "standard input")
-    return open_recording(Path(file), follow=follow)
+        return session_file(environ.stdin_bytes(), "standard input")
+    return open_session_file(Path(file), follow=follow)
 
 
 @contextlib.contextmanager
@@ -106,7 +108,7 @@ Pace = Callable[[Iterable[Reading], RecordingScreen], Iterable[Reading]]
 
 
 def show(
-    recording: Recording,
+    recording: SessionFile,
     window: Window,
     output: OutputFlags,
     environ: Environ,
@@ -129,7 +131,7 @@ def show(
         screen.show_only(picture.text)
     window.start(recording.header.wall_ns)
     if output.verbose and not output.json:
-        screen.notice(f"= {_told(recording)}")
+        screen.notice(f"= {recording.origin}")
     codes: list[int] = []
     try:
         is_silent = picture is not None and picture.is_silent
@@ -156,19 +158,11 @@ def show(
     return int(code)
 
 
-def _judge(recording: Recording, window: Window, screen: Screen) -> list[int]:
+def _judge(recording: SessionFile, window: Window, screen: Screen) -> list[int]:
     """Tell what is missing, when everything was read; gives the causes of the exit code."""
-    if recording.skipped:
-        text = f"{recording.skipped} lines are of a kind that this lksig does not know"
-        screen.warn("unknown-lines", f"{text}; lksig {recording.header.lksig} wrote them")
+    for code, text in recording.warnings():
+        screen.warn(code, text)
     errors = [error for error in (window.problem(), recording.problem()) if error is not None]
     for error in errors:
         screen.tell(error)
     return [error.exit_code for error in errors]
-
-
-def _told(recording: Recording) -> str:
-    """Where a recording comes from, in one line."""
-    header = recording.header
-    hidden = " and ".join(header.redacted) or "nothing"
-    return f"recorded by lksig {header.lksig}, protocol {header.protocol}, {hidden} hidden"

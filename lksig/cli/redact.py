@@ -55,13 +55,11 @@ def _redact(source: str, target: str, environ: Environ, *, personal: bool, force
     from lksig.cli.recorded import open_file
     from lksig.cli.recorder import StdoutOutput
     from lksig.recording.compression import compressor_for
-    from lksig.recording.rewrite import learn, rewrite
+    from lksig.recording.rewrite import rewrite
     from lksig.recording.writer import Output, create_file
 
-    redactor = _redactor(environ, personal=personal)
-    if source != "-":  # what is read once cannot be read twice
-        with open_file(source, environ) as recording:
-            learn(recording, redactor)
+    redactor = make_redactor(environ, personal=personal)
+    learned(source, redactor, environ)
     with open_file(source, environ) as recording:
         compressor = compressor_for(target)
         output: Output = StdoutOutput(environ) if target == "-" else create_file(target, force=force)
@@ -78,7 +76,18 @@ def _redact(source: str, target: str, environ: Environ, *, personal: bool, force
     return ExitCode.DONE
 
 
-def _redactor(environ: Environ, *, personal: bool) -> Redactor:
+def learned(source: str, redactor: Redactor, environ: Environ) -> None:
+    """Let the redactor see all of a file before the first word of it is written."""
+    from lksig.cli.recorded import STDIN, open_file
+    from lksig.recording.rewrite import learn
+
+    if source != STDIN:  # what is read once cannot be read twice
+        with open_file(source, environ) as session_file:
+            learn(session_file, redactor)
+
+
+def make_redactor(environ: Environ, *, personal: bool) -> Redactor:
+    """What hides secrets in a file that nobody made just now."""
     from lksig.cli.recorder import known_values
     from lksig.recording.redact import Redactor
     from lksig.wire.known_values import KnownValues

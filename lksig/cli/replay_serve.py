@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lksig.environ import Environ
     from lksig.live.host import Host
     from lksig.live.run import Run
-    from lksig.recording.reader import Recording
+    from lksig.recording.session_file import SessionFile
     from lksig.session.replay_scene import Pace
     from lksig.session.replay_script import Take
     from lksig.wire.events import Reading
@@ -103,7 +103,7 @@ def _warm_up(samples: Iterable[Reading], output: OutputFlags, environ: Environ) 
         screen.sink(reading)
 
 
-def _takes(file: Recording, play: Play, until: str | None, screen: Screen) -> tuple[list[Take], list[Reading]]:
+def _takes(file: SessionFile, play: Play, until: str | None, screen: Screen) -> tuple[list[Take], list[Reading]]:
     """Who can be played, from the first reading to the last one that is wanted; and a reading of each kind.
 
     Raises:

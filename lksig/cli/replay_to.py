@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lksig.live.reopening import Reopener
     from lksig.live.replayer import Replayer
     from lksig.live.run import Run
-    from lksig.recording.reader import Recording
+    from lksig.recording.session_file import SessionFile
     from lksig.recording.window import Window
     from lksig.session.playback import Player
     from lksig.session.replay_report import ReplayReport
@@ -138,7 +138,7 @@ class _Job:
 
     def __init__(
         self,
-        recorded: Recording,
+        recorded: SessionFile,
         window: Window,
         player: Player,
         screen: Screen,

@@ -19,7 +19,7 @@ from typing import IO
 
 from lksig.errors import InputError, RecordingError
 from lksig.recording.compression import Decompressed
-from lksig.recording.format_v1 import KIND, MAJOR, Ended, Header, Record, Stopped
+from lksig.recording.format_v1 import KIND, MAJOR, Header, Record, Stopped
 from lksig.recording.format_v1_lines import Damaged, LineReader, parse_header
 from lksig.recording.line_source import LineSource
 from lksig.recording.session_file import SessionFile

@@ -93,15 +93,27 @@ def create_file(path: str, *, force: bool = False) -> FileOutput:
         return FileOutput(os.open(path, _WRITE | os.O_CREAT | os.O_EXCL, MODE))
     except FileExistsError as exc:
         if not _is_sink(path):
-            raise InputError(
-                f"`{path}` exists already", code="file-exists", layer="file", hint="`--force` replaces it"
-            ) from exc
+            raise _exists(path) from exc
     except OSError as exc:
         raise _cannot(path, exc) from exc
     try:
         return FileOutput(os.open(path, _WRITE))
     except OSError as exc:
         raise _cannot(path, exc) from exc
+
+
+def check_absent(path: str) -> None:
+    """Refuse a file that `create_file` would refuse, before the work is done that it is for.
+
+    Raises:
+        InputError: it exists.
+    """
+    if os.path.lexists(path) and not _is_sink(path):
+        raise _exists(path)
+
+
+def _exists(path: str) -> InputError:
+    return InputError(f"`{path}` exists already", code="file-exists", layer="file", hint="`--force` replaces it")
 
 
 def _remove(path: str) -> None:

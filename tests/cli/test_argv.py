@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lksig.cli.app import COMMANDS, build
-from lksig.cli.argv import LATER, Options, command_of, options_first
+from lksig.cli.argv import Options, command_of, options_first
 from lksig.entry import _options
 from lksig.errors import InputError
 
@@ -46,15 +46,10 @@ class TestCommands:
 
 
 class TestUrlsAndFiles:
-    """Both mean a command that may not be there yet: then its name is in the error."""
+    """Both mean a command."""
 
     def meant(self, *words: str) -> str:
-        try:
-            name, shaped = command(*words)
-        except InputError as error:
-            if error.code != "not-yet":
-                raise
-            return error.text.split("`")[1].removeprefix("lksig ")
+        name, shaped = command(*words)
         assert shaped == [name, *words]
         return name or ""
 
@@ -83,11 +78,6 @@ class TestUnknownCommands:
     def test_nothing_is_near(self) -> None:
         assert mistake("quetzalcoatl").hint == "see `lksig --help`"
         assert mistake("").hint == "see `lksig --help`"
-
-    @pytest.mark.parametrize("name", sorted(set(LATER) - set(COMMANDS)))
-    def test_those_of_the_plan(self, name: str) -> None:
-        error = mistake(name)
-        assert (error.text, error.code) == (f"`lksig {name}` is not built yet", "not-yet")
 
 
 OPTIONS = Options(frozenset({"--timeout", "-n", "--count", "-H"}), frozenset({"--json", "-v", "-q", "--no-fence"}))
