@@ -97,7 +97,7 @@ def _dispatch(words: list[str], environ: Environ) -> int:
     from lksig.cli import app, argv
 
     name, words = argv.command_of(words, os.path.isfile)
-    group = app.build([name] if name is not None else app.COMMANDS)
+    group = app.build([name]) if name is not None else app.summary()
     if name is not None and app.COMMANDS[name].takes_words:
         at = words.index(name) + 1
         words[at:] = argv.options_first(words[at:], _options(group.commands[name]))
