@@ -102,8 +102,8 @@ class Compared:
 
     @property
     def tells_states(self) -> bool:
-        """It tells how participants are."""
-        return self.case in ("update", "join") and type(self.reading.event) is Message
+        """It tells how participants are, or the room."""
+        return self.case in ("update", "room_update", "join") and type(self.reading.event) is Message
 
     @property
     def size(self) -> int:
@@ -255,7 +255,7 @@ class Side:
             is_in_both: tells of a place whether the other recording has the same there.
         """
         one, session = self.window[place], self.window[place].reading.event.session
-        if one.case != "update":
+        if one.case not in ("update", "room_update"):
             return False
         around = range(max(place - LOOK, 0), min(place + LOOK, len(self.window)))
         alike = [at for at in around if self.window[at].tells_states and self.window[at].kind[0] == one.kind[0]]
@@ -319,7 +319,13 @@ def _sids(message: Message) -> list[str]:
     envelope: Any = message.envelope
     if message.case == "update":
         return [one.sid for one in envelope.update.participants]
-    return [envelope.join.participant.sid, *(one.sid for one in envelope.join.other_participants)]
+    if message.case == "room_update":
+        return [envelope.room_update.room.sid]
+    return [
+        envelope.join.room.sid,
+        envelope.join.participant.sid,
+        *(one.sid for one in envelope.join.other_participants),
+    ]
 
 
 def _has_no_key(message: Message) -> bool:

@@ -19,7 +19,6 @@ from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.codec import unknown_fields
 from lksig.wire.events import Message
 from lksig.wire.redaction import treatment
-from lksig.wire.secret_text import is_token
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -191,7 +190,10 @@ class Trees:
         if how == "candidate_init":
             return lambda value: candidate_tree(value, self._roles)
         if how is not None:
-            return lambda value: "[jwt]" if isinstance(value, str) and is_token(value) else "[secret]"
+            hidden = (
+                "[jwt]" if field.name.endswith("token") else "[secret]"
+            )  # overwritten ones are not told from others
+            return lambda value: hidden
         if field.enum_type is not None:
             names = {one.number: one.name for one in field.enum_type.values}
             return lambda value: names.get(value) or str(value)

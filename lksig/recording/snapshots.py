@@ -2,9 +2,11 @@
 
 The rule: a server may leave out the state of a participant when a later one is on its way. So an `update` that one run
 has and the other has not is no difference when everything in it was so before it or is so in the next update about the
-same participant, which both runs must have. A value that is in neither (muted, and unmuted again) was
-seen by one run only, and is a difference. Source: livekit-server pkg/rtc/room.go, pushAndDequeueUpdates; Observed: a
-participant that publishes data tracks and sets its metadata at once.
+same participant, which both runs must have. A value that is in neither (muted, and unmuted again) was seen by one run
+only, and is a difference. That somebody who was joining has joined is no news: one who leaves soon may not be told. The
+same goes for `room_update`, which may tell nothing but counts. Source: livekit-server pkg/rtc/room.go,
+pushAndDequeueUpdates; Observed: livekit-server 1.13.5, a participant that publishes data tracks and sets its metadata
+at once, one that leaves at once, a room that was empty for a second.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from lksig.recording.trees import Node, differences
+from lksig.recording.trees import Node, Tree, differences
 
 MAX_STATES = 1024
 """Participants whose last message is remembered."""
@@ -48,15 +50,23 @@ class States:
 
 
 def told_states(tree: Node) -> Iterator[tuple[str, Node]]:
-    """The states of participants in a message, by role."""
-    update, join = tree.get("update"), tree.get("join")
+    """The states of participants, and of the room, in a message, by role."""
+    update, room_update, join = tree.get("update"), tree.get("room_update"), tree.get("join")
     if isinstance(update, Node):
         yield from _by_role(update.get("participants"))
-    elif isinstance(join, Node):
+    yield from _room(room_update)
+    yield from _room(join)
+    if isinstance(join, Node):
         own = join.get("participant")
         if isinstance(own, Node):
             yield str(own.get("sid")), own
         yield from _by_role(join.get("other_participants"))
+
+
+def _room(told: Tree | None) -> Iterator[tuple[str, Node]]:
+    room = told.get("room") if isinstance(told, Node) else None
+    if isinstance(room, Node):
+        yield str(room.get("sid")), room
 
 
 def _by_role(listed: object) -> Iterator[tuple[str, Node]]:
@@ -102,9 +112,13 @@ def _is_between(state: Node, before: Node | None, behind: Node | None) -> bool:
     if not new:
         return True
     if behind is None:
-        return False
+        return new == ["state"] and (_said(before, "state"), _said(state, "state")) == ("JOINING", "JOINED")
     gone = [one.path for one in differences(state, behind)]
     return not any(_overlap(one, other) for one in new for other in gone)
+
+
+def _said(state: Node, name: str) -> Tree | None:
+    return state.get(name, state.defaults.get(name))
 
 
 def _overlap(a: str, b: str) -> bool:

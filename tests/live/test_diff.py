@@ -193,6 +193,21 @@ def test_a_session_that_is_resumed_twice_is_equal(tmp_path: Path, path: str) -> 
         assert (ran.exit_code, ran.lines[0].startswith("equal: ")) == (0, True), ran.stdout
 
 
+def test_one_who_leaves_at_once_in_a_room_that_is_there_already(tmp_path: Path) -> None:
+    """The server may not come to tell that one has joined; how many are in the room it knows about a second late."""
+    server, files = RealServer(tmp_path), [tmp_path / f"{number}.lksig" for number in range(9)]
+    server.start()
+    try:
+        for file in files:
+            around = ("--room", "short", "--identity", "ann", "--record", str(file))
+            assert Served(server.url).run("send", *around, "add_track", "cid=c", "type=VIDEO", "leave").exit_code == 0
+    finally:
+        server.kill()
+    for file in files[2:]:
+        ran = run("diff", str(files[1]), str(file))
+        assert (ran.exit_code, ran.lines[0].startswith("equal: ")) == (0, True), ran.stdout
+
+
 def test_v0_against_v1(tmp_path: Path) -> None:
     """Observed: livekit-server 1.13.5 on v0 has a second connection, which it offers and which is the primary one."""
     ran = run("diff", str(lonely_story(tmp_path / "v0", "v0")), str(lonely_story(tmp_path / "v1", "v1")), "--json")

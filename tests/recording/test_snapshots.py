@@ -48,6 +48,7 @@ LAST = update(state(version=4, name="Ann", metadata="x"))
         (update(state(version=2), state(BOB)), False),
         (update(), False),
         (came(5, room_update={"room": {"name": "x"}}), False),
+        (came(5, room_update={}), False),
         (sent(5, mute={"sid": "x"}), False),
     ],
 )
@@ -91,6 +92,26 @@ def test_the_state_before_may_be_of_the_join() -> None:
     assert counts([join, LAST], [join, between, LAST]).in_between == 1
     own = came(1, join={"participant": state()})
     assert counts([own, LAST], [own, between, LAST]).in_between == 1
+
+
+@pytest.mark.parametrize(("before", "now", "is_equal"), [("JOINING", "JOINED", True), ("JOINED", "ACTIVE", False)])
+def test_that_one_has_joined_is_not_always_told_to_one_who_leaves(before: str, now: str, is_equal: bool) -> None:
+    join = came(1, join={"participant": state(state=before)})
+    told = update(state(state=now))
+    assert counts([join], [join, told]).in_between == is_equal
+    assert counts([join, told], [join]).is_equal is is_equal
+    assert counts([join], [join, update(state(state=now, name="Ann"))]).only_b == 1
+
+
+def test_a_room_update_that_tells_only_counts() -> None:
+    room = {"sid": "RM_aaaaaaaaaaaa", "name": "standup"}
+    join = came(1, join={"room": room, "participant": state()})
+    counted = came(2, room_update={"room": {**room, "num_participants": 2, "num_publishers": 1}})
+    assert counts([join], [join, counted]).in_between == 1
+    assert counts([join], [join, came(2, room_update={"room": {**room, "metadata": "x"}})]).only_b == 1
+    bare = came(1, join={"room": room})
+    assert counts([bare], [bare, counted]).in_between == 1
+    assert counts([join], [came(1, join={"room": {**room, "num_participants": 1}, "participant": state()})]).is_equal
 
 
 def test_the_state_before_may_be_long_gone_and_another_session_says_nothing() -> None:
