@@ -15,8 +15,9 @@ from lksig.repl.typed_text import logical_lines
 if TYPE_CHECKING:
     from lksig.environ import Environ
     from lksig.repl.desk import Desk
+    from lksig.repl.lending import OnInterrupt
     from lksig.repl.live_output import LiveOutput
-    from lksig.repl.terminal import EndNow, OnInterrupt
+    from lksig.repl.terminal import EndNow
 
 
 class DumbTerminal:

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from prompt_toolkit.application import Application, in_terminal
+from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import set_app
 from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
@@ -28,8 +27,10 @@ from lksig.render.width import cut
 from lksig.repl import drawing, toolbar
 from lksig.repl.completer import LineBuffer, LineCompleter
 from lksig.repl.editor import edit, skeleton_text, uncommented
+from lksig.repl.explaining import MAX_CHARACTERS, Explainer
 from lksig.repl.history import HistoryFile, SuggestLine
 from lksig.repl.keys import key_bindings
+from lksig.repl.lending import Lending, OnInterrupt
 from lksig.repl.live_output import CONTINUATION
 from lksig.repl.search import HistorySearch
 from lksig.repl.typed_text import goes_on, logical_lines
@@ -47,26 +48,18 @@ if TYPE_CHECKING:
 REFRESH_S = 1.0
 """How often the toolbar is drawn when nothing happens: it counts seconds."""
 
+REDRAW_S = 0.1
+"""How long the toolbar may be behind."""
+
 WARM_UP_S = 0.02
 """After the first prompt: long enough for it to be drawn."""
-
-MAX_COMPLETED = 10_000
-"""Characters; in a longer text, pasted, nothing is completed."""
 
 ESCAPE_S = 0.05
 """How long an escape waits for the rest of a key: terminals send it at once, a slow line needs a moment."""
 
-TOOLBAR_TEXT = 400
-"""Characters of a field's documentation that are kept to be cut to the terminal's width."""
-
 LEAVING = "leaving; Ctrl-C stops at once"
 
-SIGNALLED = 128
-"""A shell gives this and the signal's number for a program that a signal ended."""
-
 EndNow = Callable[[], None]
-OnInterrupt = Callable[[Callable[[], None]], AbstractContextManager[None]]
-"""While entered, a SIGINT calls this instead of ending the command."""
 
 
 class Terminal:
@@ -96,7 +89,6 @@ class Terminal:
         self.environ = environ
         self.is_leaving = False
         self._end_now = end_now
-        self._on_interrupt = on_interrupt
         self._is_stopped = False
         self._has_left = False
         self._note = ""
@@ -107,8 +99,9 @@ class Terminal:
         """Lines to do; None ends the session, behind the lines that were entered before."""
         self._doing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._signature: tuple[str, int, str] | None = None
+        self._explainer = Explainer()
         self._columns = 0
+        self._redraw: asyncio.TimerHandle | None = None
         self._screen = screen or drawing.OneWrite.of_terminal(environ.stdout, environ.variable("TERM"))
         self.buffer = LineBuffer(
             history=HistoryFile.of(environ, desk.secrets),
@@ -135,13 +128,14 @@ class Terminal:
             output=self._screen,
         )
         self.app.ttimeoutlen = ESCAPE_S
+        self._lending = Lending(self.app, self._screen, output.above, on_interrupt)
 
     # --- from the first line to the last ----------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Read and do lines until the session was left."""
         desk, above = self.desk, self.output.above
-        desk.edit, desk.run_program, desk.on_wake = self._edit_case, self._run_program, self.app.invalidate
+        desk.edit, desk.run_program, desk.on_wake = self._edit_case, self._lending.run_program, self.app.invalidate
         worker = asyncio.create_task(self._work())
         self._later(self._warm_up())
         try:
@@ -153,6 +147,8 @@ class Terminal:
         finally:
             desk.edit, desk.run_program, desk.on_wake = None, None, lambda: None
             above.detach()
+            if self._redraw is not None:
+                self._redraw.cancel()
             for task in (worker, *self._tasks):
                 task.cancel()
             await asyncio.gather(worker, *self._tasks, return_exceptions=True)
@@ -165,7 +161,7 @@ class Terminal:
         await asyncio.sleep(WARM_UP_S)
         for text in ("mute sid=", "/"):
             self._suggest(text, len(text))
-            self._explained(text, len(text))
+            self._explainer.text(text, len(text), 1)
 
     async def _work(self) -> None:
         """Do the lines, one behind the other."""
@@ -195,6 +191,12 @@ class Terminal:
             if not self.app.is_done:
                 self.app.renderer.render(self.app, self.app.layout)
                 self.app.layout.update_parents_relations()
+        if self._redraw is None:  # what was printed may change what the toolbar says when all have heard of it
+            self._redraw = asyncio.get_running_loop().call_later(REDRAW_S, self._draw_again)
+
+    def _draw_again(self) -> None:
+        self._redraw = None
+        self.app.invalidate()
 
     def _measure(self, _: Application[None]) -> None:
         columns = self._screen.get_size().columns
@@ -227,29 +229,10 @@ class Terminal:
             return self._search.bar_text(width)
         note = LEAVING if self.is_leaving else self._note
         if not note and self.buffer.text:
-            told = self._typed_text(width)
+            told = self._explainer.text(self.buffer.text, self.buffer.cursor_position, width)
             if told:
                 return told
         return toolbar.status_text(self.desk.status(), width, not_shown=self.output.not_shown, note=note)
-
-    def _typed_text(self, width: int) -> str:
-        """What is being typed; empty where nothing can be said about it."""
-        text, cursor = self.buffer.text, self.buffer.cursor_position
-        if text.startswith("/"):
-            verb = VERBS.get((text[1:].split(None, 1) or [""])[0])
-            return toolbar.verb_text(verb, width) if verb is not None else ""
-        if len(text) > MAX_COMPLETED:
-            return ""
-        if self._signature is None or self._signature[:2] != (text, cursor):
-            self._signature = text, cursor, self._explained(text, cursor)
-        return cut(self._signature[2], width)
-
-    def _explained(self, text: str, cursor: int) -> str:
-        """The field under the cursor, in more width than any terminal has."""
-        from lksig.schema.signature import signature
-
-        found = signature(text, cursor)
-        return toolbar.signature_text(found, TOOLBAR_TEXT) if found is not None else ""
 
     # --- what keys ask for ------------------------------------------------------------------------------------------
 
@@ -377,44 +360,14 @@ class Terminal:
         from lksig.repl.completion import complete
         from lksig.schema.suggestions import NothingKnown, nothing
 
-        if len(text) > MAX_COMPLETED:
+        if len(text) > MAX_CHARACTERS:
             return nothing(cursor)
         return complete(text, cursor, VERBS, self.desk.known or NothingKnown())
 
     # --- other programs ---------------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[None]:
-        """The terminal belongs to another program meanwhile; what arrives is printed afterwards."""
-        above = self.output.above
-        above.hold()
-        try:
-            with set_app(self.app), self._on_interrupt(lambda: None):
-                async with in_terminal():
-                    yield
-                    # A full row of blanks ends in the next row, unless it began in the first column: the prompt never
-                    # stands behind what a program did not end with a newline.
-                    self._screen.write_raw(" " * self._screen.get_size().columns + "\r")
-                    self._screen.flush()
-        finally:
-            above.release()
-
-    async def _run_program(self, command: str, text: str | None) -> int:
-        """Run a command of the shell; the prompt is back when it is done."""
-        stdin = asyncio.subprocess.PIPE if text is not None else None
-        async with self._lent():
-            process = await asyncio.create_subprocess_shell(command, stdin=stdin)
-            try:
-                await process.communicate(None if text is None else text.encode())
-            except asyncio.CancelledError:
-                process.kill()
-                await process.wait()
-                raise
-        code = process.returncode or 0
-        return code if code >= 0 else SIGNALLED - code
-
     async def _edit(self, text: str) -> str | None:
-        return await edit(text, self.environ, lambda command: self._run_program(command, None))
+        return await edit(text, self.environ, self._lending.run_program)
 
     async def _edit_case(self, case: str) -> str | None:
         before = self._drafts.get(case) or skeleton_text(case)
@@ -444,12 +397,4 @@ class Terminal:
 
     def suspend(self) -> None:
         """Stop, as any program of a shell does."""
-
-        async def work() -> None:
-            import os
-            import signal
-
-            async with self._lent():
-                os.kill(0, signal.SIGTSTP)
-
-        self._later(work())
+        self._later(self._lending.suspend())

@@ -12,7 +12,8 @@ import pytest
 
 from lksig.errors import InputError
 from lksig.records import changed
-from lksig.repl.terminal import LEAVING, MAX_COMPLETED
+from lksig.repl.explaining import MAX_CHARACTERS
+from lksig.repl.terminal import LEAVING
 from lksig.schema.pool import TO_CLIENT
 from lksig.schema.suggestions import KnownKind, KnownValue, NothingKnown
 from lksig.wire.events import Message, Reading
@@ -127,6 +128,14 @@ class TestAbove:
         at.output.text("two")
         await at.until(lambda: bool(writes))
         assert len([text for text in writes if "one" in text or "two" in text or "standup" in text]) == 1
+
+    async def test_the_toolbar_follows_what_was_printed(self, at: AtPrompt, monkeypatch: pytest.MonkeyPatch) -> None:
+        drawn: list[str] = []
+        monkeypatch.setattr(at.terminal.app, "invalidate", lambda: drawn.append(at.text))
+        at.output.text("a request")
+        at.output.text("its answer")
+        await at.until(lambda: bool(drawn))
+        assert "its answer" in drawn[0]
 
     async def test_the_width_is_followed(self, at: AtPrompt) -> None:
         assert (at.output.width, at.screen.widths) == (100, [100])
@@ -327,7 +336,7 @@ class TestCompletion:
         assert at.line.strip() == "add_track"
 
     async def test_a_very_long_text_is_not_completed(self, at: AtPrompt) -> None:
-        await at.type(f"{PASTE[0]}mute sid={'x' * MAX_COMPLETED}{PASTE[1]}")
+        await at.type(f"{PASTE[0]}mute sid={'x' * MAX_CHARACTERS}{PASTE[1]}")
         assert at.terminal.buffer.complete_state is None
         assert at.bar().startswith(" standup")
 
