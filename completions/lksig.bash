@@ -1,7 +1,7 @@
 # Completion of lksig for bash 3.2 and newer: `lksig completions install bash`, or source this file.
 # Made by `make docs`; nothing here starts lksig.
 
-_lksig_commands='connect send listen record show replay diff export redact decode encode schema serve completions'
+_lksig_commands='connect send listen record show replay diff import export redact decode encode schema serve completions'
 _lksig_root='--version'
 _lksig_cases='offer answer trickle add_track mute subscription track_setting leave update_layers subscription_permission sync_state simulate ping update_metadata ping_req update_audio_track update_video_track publish_data_track_request unpublish_data_track_request update_data_subscription store_data_blob_request get_data_blob_request'
 
@@ -23,6 +23,7 @@ _lksig_options() {
         show) _lksig_words='--from --to --follow --pager --no-pager --stats --timeline --mermaid --state --stable --json --format --raw --defaults --show-secrets --times --filter --verbose -v --quiet -q --strict --help -h' ;;
         replay) _lksig_words='--speed --idle-limit --from --to --until --timeout --serve --port --bind --url --curl --dev --project --token --token-file --api-key --api-secret --room -r --identity -i --name --grant --header -H --cacert --cert --key --servername --insecure -k --proxy -x --connect-timeout --max-message-size --compression --no-compression --dry-run --force --personal --no-redact --record --json --format --raw --defaults --show-secrets --times --filter --verbose -v --quiet -q --strict --help -h' ;;
         diff) _lksig_words='--times --json --filter --verbose -v --quiet -q --help -h' ;;
+        import) _lksig_words='--force --personal --no-redact --help -h' ;;
         export) _lksig_words='--to --output -o --force --help -h' ;;
         redact) _lksig_words='--personal --force --check --json --help -h' ;;
         decode) _lksig_words='--request --response --format --json --raw --defaults --show-secrets --quiet -q --help -h' ;;
@@ -69,6 +70,8 @@ _lksig_takes() {
         'diff 0') _lksig_kind=files ;;
         'diff 1') _lksig_kind=files ;;
         'diff '*) _lksig_kind=words _lksig_words='join answer offer trickle update track_published leave mute speakers_changed room_update connection_quality stream_state_update subscribed_quality_update subscription_permission_update refresh_token track_unpublished pong reconnect pong_resp subscription_response request_response track_subscribed room_moved media_sections_requirement subscribed_audio_codec_update publish_data_track_response unpublish_data_track_response data_track_subscriber_handles store_data_blob_response get_data_blob_response add_track subscription track_setting update_layers subscription_permission sync_state simulate ping update_metadata ping_req update_audio_track update_video_track publish_data_track_request unpublish_data_track_request update_data_subscription store_data_blob_request get_data_blob_request to_server to_client refused unknown undecodable keepalive for_auto bytes n by case start message state ws_ping ws_pong close http note marker result end not and or' ;;
+        'import 0') _lksig_kind=files ;;
+        'import 1') _lksig_kind=files ;;
         'export 0') _lksig_kind=files ;;
         'redact 0') _lksig_kind=files ;;
         'redact 1') _lksig_kind=files ;;
