@@ -11,20 +11,22 @@ Ctrl-Z      back to the shell for a while        Ctrl-L     clear the screen
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit.filters import Condition, has_completions
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.bindings.auto_suggest import load_auto_suggest_bindings
 from prompt_toolkit.keys import Keys
 
+if TYPE_CHECKING:
+    from lksig.repl.search import HistorySearch
+
 
 class Actions(Protocol):
     """What keys can ask for."""
 
-    @property
-    def is_searching(self) -> bool:
-        """A search in the history is open."""
+    finding: HistorySearch
+    """The search in the history."""
 
     @property
     def is_leaving(self) -> bool:
@@ -55,18 +57,6 @@ class Actions(Protocol):
     def search(self) -> None:
         """Open the search, or go to the next find."""
 
-    def search_for(self, text: str) -> None:
-        """One more piece of the query."""
-
-    def search_back(self) -> None:
-        """One piece less."""
-
-    def search_step(self, step: int) -> None:
-        """To an older (1) or newer (-1) find."""
-
-    def search_done(self, *, keep: bool) -> None:
-        """Close the search, with what it found or without."""
-
 
 def key_bindings(actions: Actions) -> KeyBindingsBase:
     """The keys of the prompt."""
@@ -76,7 +66,7 @@ def key_bindings(actions: Actions) -> KeyBindingsBase:
 
 def _line_keys(actions: Actions) -> KeyBindings:
     keys = KeyBindings()
-    typing = Condition(lambda: not actions.is_searching and not actions.is_leaving)
+    typing = Condition(lambda: not actions.finding.is_open and not actions.is_leaving)
 
     @keys.add("enter", filter=typing)
     def _(event: KeyPressEvent) -> None:
@@ -125,40 +115,40 @@ def _line_keys(actions: Actions) -> KeyBindings:
 
 def _search_keys(actions: Actions) -> KeyBindings:
     keys = KeyBindings()
-    searching = Condition(lambda: actions.is_searching)
+    searching = Condition(lambda: actions.finding.is_open)
 
     @keys.add(Keys.Any, filter=searching)
     def _(event: KeyPressEvent) -> None:
         if event.data.isprintable():
-            actions.search_for(event.data)
+            actions.finding.add(event.data)
 
     @keys.add(Keys.BracketedPaste, filter=searching)
     def _(event: KeyPressEvent) -> None:
-        actions.search_for(event.data.replace("\n", " "))
+        actions.finding.add(event.data.replace("\n", " "))
 
     @keys.add("backspace", filter=searching)
     def _(event: KeyPressEvent) -> None:
-        actions.search_back()
+        actions.finding.back()
 
     @keys.add("up", filter=searching)
     def _(event: KeyPressEvent) -> None:
-        actions.search_step(1)
+        actions.finding.step(1)
 
     @keys.add("down", filter=searching)
     @keys.add("c-s", filter=searching)
     def _(event: KeyPressEvent) -> None:
-        actions.search_step(-1)
+        actions.finding.step(-1)
 
     for name in ("enter", "tab", "right", "left", "home", "end", "c-a", "c-e"):
 
         @keys.add(name, filter=searching)
         def _(event: KeyPressEvent) -> None:
-            actions.search_done(keep=True)
+            actions.finding.close(keep=True)
 
     @keys.add("escape", filter=searching, eager=True)
     @keys.add("c-g", filter=searching)
     @keys.add("c-d", filter=searching)
     def _(event: KeyPressEvent) -> None:
-        actions.search_done(keep=False)
+        actions.finding.close(keep=False)
 
     return keys

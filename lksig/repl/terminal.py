@@ -106,13 +106,13 @@ class Terminal:
         self.buffer = LineBuffer(
             history=HistoryFile.of(environ, desk.secrets),
             completer=LineCompleter(self._suggest),
-            complete_while_typing=Condition(lambda: not self.is_searching),
+            complete_while_typing=Condition(lambda: not self.finding.is_open),
             auto_suggest=SuggestLine() if output.colour else None,
             multiline=True,
             accept_handler=self._accept,
             on_text_changed=lambda _: self._say(""),
         )
-        self._search = HistorySearch(self.buffer)
+        self.finding = HistorySearch(self.buffer)
         self.app: Application[None] = Application(
             layout=drawing.layout(
                 self.buffer, self._prefix, self._bar, self._screen.get_size, self._column, suggests=output.colour
@@ -225,8 +225,8 @@ class Terminal:
         return [("class:toolbar", f"{self._bar_text(self._screen.get_size().columns - 1)} ")]
 
     def _bar_text(self, width: int) -> str:
-        if self._search.is_open:
-            return self._search.bar_text(width)
+        if self.finding.is_open:
+            return self.finding.bar_text(width)
         note = LEAVING if self.is_leaving else self._note
         if not note and self.buffer.text:
             told = self._explainer.text(self.buffer.text, self.buffer.cursor_position, width)
@@ -235,11 +235,6 @@ class Terminal:
         return toolbar.status_text(self.desk.status(), width, not_shown=self.output.not_shown, note=note)
 
     # --- what keys ask for ------------------------------------------------------------------------------------------
-
-    @property
-    def is_searching(self) -> bool:
-        """A search in the history is open."""
-        return self._search.is_open
 
     @property
     def is_empty(self) -> bool:
@@ -296,8 +291,8 @@ class Terminal:
         if self.is_leaving:
             self._is_stopped = True
             self._exit()
-        elif self._search.is_open:
-            self._search.close(keep=False)
+        elif self.finding.is_open:
+            self.finding.close(keep=False)
         elif self.buffer.text:
             self.buffer.reset()
         elif self._doing is not None:
@@ -333,26 +328,10 @@ class Terminal:
 
     def search(self) -> None:
         """Search in the history, or go to the next find."""
-        if self._search.is_open:
-            self._search.step(1)
+        if self.finding.is_open:
+            self.finding.step(1)
         else:
-            self._search.open()
-
-    def search_for(self, text: str) -> None:
-        """Add to the query."""
-        self._search.add(text)
-
-    def search_back(self) -> None:
-        """Take from the query."""
-        self._search.back()
-
-    def search_step(self, step: int) -> None:
-        """To another find."""
-        self._search.step(step)
-
-    def search_done(self, *, keep: bool) -> None:
-        """Close the search."""
-        self._search.close(keep=keep)
+            self.finding.open()
 
     # --- completion -------------------------------------------------------------------------------------------------
 

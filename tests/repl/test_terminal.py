@@ -254,7 +254,7 @@ class TestHistory:
         await at.type(f"{PASTE[0]}g 1{PASTE[1]}")
         assert at.line == "ping 1"
         await at.type("\x07")
-        assert (at.line, at.terminal.is_searching) == ("", False)
+        assert (at.line, at.terminal.finding.is_open) == ("", False)
 
     async def test_without_a_find_the_line_is_as_it_was(self, at: AtPrompt) -> None:
         await at.type("mute\x12")
@@ -264,7 +264,7 @@ class TestHistory:
         await at.type(ENTER)
         assert at.line == "mute"
         await at.type(f"\x12{CTRL_C}")
-        assert (at.line, at.terminal.is_searching) == ("mute", False)
+        assert (at.line, at.terminal.finding.is_open) == ("mute", False)
 
     async def test_a_line_typed_before_is_suggested(self, at: AtPrompt) -> None:
         await at.type(f"mute sid=TR_x{ENTER}")
