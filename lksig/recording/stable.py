@@ -58,6 +58,9 @@ _MEASURED = frozenset(
 """What a server measures; how often it touched a participant: by itself too, and now and then once more; counts, which
 it brings up to date about a second late. Observed: livekit-server 1.13.5."""
 
+_OWN = frozenset({"track_published", "publish_data_track_response"})
+"""What these name is the session's own."""
+
 Change = Literal["time", "expiry", "random", "offer"]
 
 
@@ -102,8 +105,9 @@ class Roles:
             elif event.case == "offer":
                 self._learn_offer(event)
             if self._naming is not None:
+                give = self._call if event.case in _OWN else self._give
                 for found, name in self._naming.names_in(event, self._session(event)):
-                    self._give(found, name)
+                    give(found, name)
         elif isinstance(event, Start) and event.identity is not None:
             if self._naming is not None:
                 self._naming.learn_session(event.identity, self._session(event))
@@ -124,7 +128,7 @@ class Roles:
         if self._naming is not None and participant.identity:
             self._naming.learn_session(participant.identity, self._session(message))
         if participant.sid:
-            self._give(participant.sid, f"PA_{self_of(self._session(message))}")
+            self._call(participant.sid, f"PA_{self_of(self._session(message))}")
 
     def _learn_offer(self, message: Message) -> None:
         envelope: Any = message.envelope
@@ -146,6 +150,24 @@ class Roles:
         if len(found) not in self._lengths:
             self._lengths = sorted([*self._lengths, len(found)], reverse=True)
         self._roles[found] = free
+
+    def _call(self, found: str, role: str) -> None:
+        """Name what a session's own messages name, whatever another session was told before."""
+        known = self._roles.get(found)
+        if known is None or self._naming is None:
+            self._give(found, role)
+        elif known != role and not known.startswith(f"{role}#"):
+            self._rename(found, role)
+            owner, new = known.removeprefix("PA_"), self._roles[found].removeprefix("PA_")
+            of_it = [one for one, its in self._roles.items() if its.startswith((f"TR_{owner}/", f"DTR_{owner}/"))]
+            for one in of_it if known.startswith("PA_") else ():
+                kind, _, name = self._roles[one].partition(f"_{owner}/")
+                self._rename(one, f"{kind}_{new}/{name}")
+
+    def _rename(self, found: str, role: str) -> None:
+        self._taken.discard(self._roles.pop(found))
+        self._texts.clear()
+        self._give(found, role)
 
     def _forget_one(self) -> None:
         """Forget the id that came first, but not whose session it is."""

@@ -123,6 +123,23 @@ def test_nor_does_that_of_a_track_with_a_random_cid(at: int) -> None:
     assert [roles.ids(str(one)) for one in (CAM["sid"], UUID)] == ["TR_self2/cam", "cid_self2/cam"]
 
 
+@IN_BOTH_ORDERS
+def test_nor_on_whether_the_session_had_begun(at: int) -> None:
+    asked = sent(1, session=2, add_track={"cid": "cam1", "name": "cam"})
+    told: list[Message | Start] = [begun("ann", 2), asked, *JOINS.values()]
+    told.insert(at, OF_ANOTHER)
+    roles = observed(begun("bob", 1), *told)
+    ids = (ANN["sid"], CAM["sid"], POSE["sid"])
+    assert [roles.ids(str(one)) for one in ids] == ["PA_self2", "TR_self2/cam1", "DTR_self2/pose"]
+    assert roles.in_bytes(str(CAM["sid"]).encode()) == "\0TR_self2/cam1\0"
+
+
+def test_a_name_of_an_own_track_that_is_taken_is_told_once() -> None:
+    published = came(3, track_published={"cid": "cam1", "track": {**CAM, "sid": "TR_VCdddddddddd"}})
+    roles = observed(came(2, track_published={"cid": "cam1", "track": CAM}), published, published)
+    assert roles.ids("TR_VCcccccccccc TR_VCdddddddddd") == "TR_cam1 TR_cam1#2"
+
+
 @pytest.mark.parametrize(("told", "role"), [(1, "PA_self"), (2, "PA_self3"), (3, "PA_self3")])
 def test_an_identity_is_that_of_the_session_that_is_told_of_it_or_of_its_latest(told: int, role: str) -> None:
     message = came(1, session=told, update={"participants": [ANN]})
