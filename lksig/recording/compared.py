@@ -17,7 +17,7 @@ from lksig.recording.snapshots import States, is_in_between
 from lksig.recording.stable import ID, Roles
 from lksig.recording.trees import Node, Tree, words
 from lksig.schema.cases import KEEPALIVE_CASES
-from lksig.schema.pool import TO_CLIENT
+from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.session.facts import KINDS
 from lksig.session.journal import FENCE_CASES
 from lksig.wire.events import Close, Http, Message, Reading, Start, WsPing, WsPong
@@ -65,10 +65,10 @@ class Sessions:
 class Compared:
     """A reading of one recording, and what it says."""
 
-    __slots__ = ("_bare", "_item", "_side", "_tree", "is_unasked", "kind", "reading", "reply_to")
+    __slots__ = ("_bare", "_item", "_side", "_tree", "is_late", "is_unasked", "kind", "reading", "reply_to")
 
-    def __init__(self, side: Side, reading: Reading, kind: tuple[Hashable, ...]) -> None:
-        event = reading.event
+    def __init__(self, side: Side, reading: Reading, kind: tuple[Hashable, ...], *, is_leaving: bool) -> None:
+        event: Any = reading.event
         self.reading = reading
         self.kind = kind
         self.reply_to = reading.reply_to
@@ -80,6 +80,8 @@ class Compared:
             and self.reply_to is None
             and (event.direction is TO_CLIENT or event.case == "trickle")
         )
+        self.is_late = is_leaving and self.is_unasked and event.direction is TO_CLIENT and event.case != "leave"
+        """It came unasked to one who had said `leave` already: whether it still does is a matter of moments."""
         self._side = side
         self._bare: str | None = None
         self._tree: Node | None = None
@@ -180,6 +182,7 @@ class Side:
         self._timed = Trees(self.roles, times=True) if times else self._trees
         self._states = States()
         self._is_over = False
+        self._leaving: set[int] = set()
         self._bytes = 0
         self._numbers: OrderedDict[int, None] = OrderedDict()
 
@@ -194,13 +197,22 @@ class Side:
             session = self._session(event.session, _identity(event))
             self.roles.count_session(event.session, session)
             self.roles.observe(reading)
+            is_leaving = self._is_leaving(event)
             if not self._is_compared(reading):
                 continue
-            one = Compared(self, reading, (session, *_kind(event)))
+            one = Compared(self, reading, (session, *_kind(event)), is_leaving=is_leaving)
             self._bytes += one.size
             self.window.append(one)
             if type(event) is Message:
                 self._remember(reading.n or 0)
+
+    def _is_leaving(self, event: Any) -> bool:
+        """Whether the client of a session has said `leave` by then; to be asked for each event, in order."""
+        if type(event) is Message and event.case == "leave" and event.direction is TO_SERVER:
+            self._leaving.add(event.session)
+        elif type(event) is Message and event.case == "join":
+            self._leaving.discard(event.session)
+        return event.session in self._leaving
 
     def _remember(self, n: int) -> None:
         self.messages += 1
@@ -255,6 +267,8 @@ class Side:
             is_in_both: tells of a place whether the other recording has the same there.
         """
         one, session = self.window[place], self.window[place].reading.event.session
+        if one.is_late:
+            return True
         if one.case not in ("update", "room_update"):
             return False
         around = range(max(place - LOOK, 0), min(place + LOOK, len(self.window)))

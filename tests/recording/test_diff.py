@@ -169,6 +169,21 @@ def test_what_lksig_does_by_itself_is_left_out_unless_asked_for() -> None:
     assert told([Note(1, "x", "y")], []) == []
 
 
+def test_whether_one_who_leaves_is_still_told_something_is_a_matter_of_moments() -> None:
+    leave = sent(20, leave={"reason": "CLIENT_INITIATED"})
+    late = [update(ANN, "new", 21), came(22, speakers_changed={"speakers": [{"sid": ANN, "level": 0.5}]})]
+    answer = came(23, leave={"reason": "CLIENT_INITIATED"})
+    assert told([*SESSION, leave, *late, answer], [*AGAIN, leave, answer]) == []
+    assert told([*SESSION, leave, answer], [*AGAIN, leave, late[1], answer]) == []
+    assert told([*SESSION, leave, *late, answer], [*AGAIN, leave, answer], own=True) == ["- 11", "- 12"]
+    assert told([*SESSION, leave, answer], [*AGAIN, leave]) == ["- 11"]
+    rejoined = came(30, join={"participant": {"sid": "PA_rrrrrrrrrrrr"}})
+    assert told([*SESSION, leave, rejoined, *late], [*AGAIN, leave, rejoined]) == ["- 12", "- 13"]
+    assert told([*SESSION, *late], AGAIN) == ["- 10", "- 11"]
+    of_another: list[Record] = [start("bob", session=2), update(ANN, "new", 21, session=2)]
+    assert told([*SESSION, leave, *of_another], [*AGAIN, leave, *of_another[:1]]) == ["- 11"]
+
+
 def test_only_what_is_wanted_is_compared() -> None:
     def wanted(reading: Reading) -> bool:
         return isinstance(reading.event, Message) and reading.event.case in ("track_published", "update")
