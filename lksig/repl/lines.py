@@ -70,7 +70,7 @@ def read(text: str) -> Typed | None:
         return Program(command, first == PIPE)
     if first == SLASH:
         return _command(line.cut(line.start + 1))
-    word = line.text.split(None, 1)[0]
+    word = (line.text.split(None, 1) or [""])[0]  # blanks of other alphabets are no blanks of a line
     bare = BARE.get(word)
     if bare is None or (word != line.text and not VERBS[bare].arguments):
         return Requests()

@@ -137,6 +137,7 @@ class Terminal:
         desk, above = self.desk, self.output.above
         desk.edit, desk.run_program, desk.on_wake = self._edit_case, self._lending.run_program, self.app.invalidate
         worker = asyncio.create_task(self._work())
+        worker.add_done_callback(self._broke)
         self._later(self._warm_up())
         try:
             await self.app.run_async(
@@ -155,6 +156,11 @@ class Terminal:
         if self._is_stopped:
             self._end_now()
             await asyncio.sleep(0)
+
+    def _broke(self, worker: asyncio.Task[None]) -> None:
+        """A bug is the end of the prompt, not of its lines alone."""
+        if not worker.cancelled() and (exc := worker.exception()) is not None and self.app.is_running:
+            self.app.exit(exception=exc)
 
     async def _warm_up(self) -> None:
         """Load what completes and explains before the first key needs it."""
@@ -319,8 +325,10 @@ class Terminal:
             self._later(self._leave())
 
     async def _leave(self) -> None:
-        await self.desk.leave()
-        self._exit()
+        try:
+            await self.desk.leave()
+        finally:
+            self._exit()
 
     def _exit(self) -> None:
         if self.app.is_running and not self.app.is_done:

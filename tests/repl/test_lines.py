@@ -6,7 +6,7 @@ import importlib
 import inspect
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lksig.errors import InputError
@@ -83,6 +83,7 @@ def test_mistakes(line: str, text: str, marked: str) -> None:
     assert found.source == line
 
 
+@example("\xa0", "")
 @given(st.text(max_size=40), st.sampled_from(["", "/", "/show ", "/ws ", "! ", "| "]))
 def test_any_text_is_something_or_a_mistake(text: str, before: str) -> None:
     typed, source = None, before + text

@@ -214,6 +214,15 @@ class TestLeaving:
         await at.ended()
         assert at.desk.left == 1
 
+    async def test_a_bug_ends_the_prompt_and_is_told(self, at: AtPrompt) -> None:
+        async def breaks() -> None:
+            raise ZeroDivisionError
+
+        at.desk.perform["ping"] = breaks
+        await at.type(f"ping{ENTER}")
+        with pytest.raises(ZeroDivisionError):
+            await at.ended()
+
     async def test_a_terminal_that_is_gone_is_the_end(self, at: AtPrompt) -> None:
         at.pipe.close()
         await at.ended()
