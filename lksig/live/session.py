@@ -168,7 +168,7 @@ class LiveSession:
         self._handle(client.Failed(self.now_ns(), why))
 
     def _abort_older(self) -> None:
-        for socket in self._older:
+        for socket in tuple(self._older):  # one that goes at once leaves the list
             socket.abort()
 
     async def send(

@@ -94,7 +94,7 @@ async def text_verb(desk: Desk, command: Command) -> None:
     rest = command.rest
     if not rest.text:
         raise rest.mistake("`/text` needs the text to send", code="missing-value")
-    data = desk.inputs.read_file(rest.text[1:]) if _is_file(rest) else rest.text.removeprefix("@").encode()
+    data = _content(desk, rest) if _is_file(rest) else rest.text.removeprefix("@").encode()
     desk.send(exactly(data, "json", rest.source, desk.inputs))
 
 
@@ -102,11 +102,19 @@ def _is_file(rest: Span) -> bool:
     return rest.text.startswith("@") and not rest.text.startswith("@@")
 
 
+def _content(desk: Desk, rest: Span) -> bytes:
+    try:
+        return desk.inputs.read_file(rest.text[1:])
+    except OSError as exc:
+        why = exc.strerror or str(exc)
+        raise rest.mistake(f"cannot read `{rest.text[1:]}`: {why}", code="file-unreadable") from exc
+
+
 def _bytes(desk: Desk, rest: Span) -> bytes:
     if not rest.text:
         raise rest.mistake("`/raw` needs bytes: `hex:0a00`, `b64:CgA=` or `@FILE`", code="missing-value")
     if _is_file(rest):
-        return desk.inputs.read_file(rest.text[1:])
+        return _content(desk, rest)
     kind, colon, digits = rest.text.partition(":")
     if not colon or kind not in ("hex", "b64"):
         raise rest.mistake("bytes are `hex:0a00`, `b64:CgA=` or `@FILE`", code="bad-value")

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lksig.errors import AuthError, DeadlineError, EndedError, InputError, LksigError, TransportError
 from lksig.live.run import Run
@@ -14,6 +16,7 @@ from lksig.live.session import LiveSession
 from lksig.repl import rejoining
 from lksig.repl.desk import Desk
 from lksig.repl.participants import STOOD_NS
+from lksig.repl.verbs import VERBS
 from lksig.session.client import NO_MEDIA_S
 from lksig.session.recent import RecentMessages
 from lksig.wire.events import End, Event, Note, Reading
@@ -518,3 +521,51 @@ class TestHooks:
         await settle()
         with pytest.raises(ValueError, match="a bug"):
             await table.participant.session.wait_gone()
+
+
+WORDS = st.sampled_from(
+    [
+        *(*VERBS, "%1", "1", "2", "json", "wire", "sdp", "on", "off", "ping", "close", "4000", "start", "stop", "mark"),
+        *("hex:7005", "b64:cAU=", "@f", "bob", "ann", '"', "cid=c", "-cid", "update", "ping_req", "mute", "|", "cat"),
+    ]
+)
+LINES = st.one_of(
+    st.builds(
+        lambda verb, words: " ".join([f"/{verb}", *words]), st.sampled_from([*VERBS]), st.lists(WORDS, max_size=3)
+    ),
+    st.sampled_from(
+        [
+            "/raw @f",
+            "/text @f",
+            "ping 5",
+            "mute sid=%self",
+            "add_track cid=c type=VIDEO",
+            "mute sid=%c",
+            "%",
+            '{"ping": 5}',
+        ]
+    ),
+    st.builds(lambda mark, text: mark + text, st.sampled_from(["", "/", "! ", "| ", "?"]), st.text(max_size=20)),
+)
+
+
+@given(st.lists(LINES, max_size=12))
+def test_no_line_is_too_much(lines: list[str]) -> None:
+    """Whatever is typed is done or told to be wrong, and the status can be asked for afterwards."""
+
+    async def program(command: str, text: str | None) -> int:
+        return 0
+
+    async def session() -> None:
+        table = Table(timeout_s=0.001)
+        table.desk.run_program = program
+        await table.opened()
+        for line in lines:
+            await table.desk.line(line)
+            await settle()
+            table.desk.status()
+            assert table.desk.prompt_text().isprintable()
+        await table.desk.leave()
+        await table.desk.finish()
+
+    asyncio.run(asyncio.wait_for(session(), 5))

@@ -11,7 +11,7 @@ from lksig.live.run import Run
 from lksig.live.session import LiveSession
 from lksig.live.transport import Receiver, Upgrade
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
-from lksig.wire.codec import encode_frame
+from lksig.wire.codec import decode_frame, encode_frame
 from lksig.wire.events import Message, Reading
 from lksig.wire.handshake import Handshake, JoinOptions, build, read_url
 
@@ -31,7 +31,7 @@ class StillClock:
 
 
 class MemorySocket:
-    """A transport whose other end is the test."""
+    """A transport whose other end is the test; a `leave` is answered by a close, as some servers do."""
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
@@ -47,9 +47,13 @@ class MemorySocket:
     async def send(self, data: bytes, *, text: bool) -> None:
         if self._gone.is_set():
             raise TransportError("the connection is gone", code="connection-gone")
-        envelope = envelope_class(TO_SERVER)()
-        envelope.ParseFromString(data)
+        envelope = (
+            decode_frame(data, direction=TO_SERVER, encoding="json" if text else "protobuf", t_ns=0, by="user").envelope
+            or envelope_class(TO_SERVER)()
+        )
         self.sent.append(envelope)
+        if self.cases[-1] == "leave":
+            self.end()
 
     async def ping(self, payload: bytes) -> None:
         self.pings.append(payload)
