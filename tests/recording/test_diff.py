@@ -179,7 +179,7 @@ def test_whether_one_who_leaves_is_still_told_something_is_a_matter_of_moments()
     assert told([*SESSION, leave, answer], [*AGAIN, leave]) == ["- 11"]
     rejoined = came(30, join={"participant": {"sid": "PA_rrrrrrrrrrrr"}})
     assert told([*SESSION, leave, rejoined, *late], [*AGAIN, leave, rejoined]) == ["- 12", "- 13"]
-    assert told([*SESSION, *late], AGAIN) == ["- 10", "- 11"]
+    assert told([*SESSION[:7], *late], AGAIN[:7]) == ["- 7", "- 8"]
     of_another: list[Record] = [start("bob", session=2), update(ANN, "new", 21, session=2)]
     assert told([*SESSION, leave, *of_another], [*AGAIN, leave, *of_another[:1]]) == ["- 11"]
 
