@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +116,20 @@ def test_a_second_ctrl_c_while_leaving_ends_at_once(url: str, folder: Path) -> N
         at.until_seen("leaving; Ctrl-C stops at once")
         at.type(CTRL_C)
         assert at.wait() == 130
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_signals_leave_politely_and_the_terminal_is_as_before(
+    url: str, folder: Path, number: signal.Signals, code: int
+) -> None:
+    with prompt(url, folder, "--no-fence") as at:
+        at.type("mute sid=")
+        at.until(lambda: at.cursor_row() == f"{PROMPT} mute sid=", "the line")
+        os.kill(at.pid, number)
+        assert at.wait() == code
+        assert at.rows()[-1] == "left: the client ended the session, close 1000"
+        assert termios.tcgetattr(at.fd)[3] & termios.ECHO
+        assert at.raw.rfind(b"\x1b[?2004l") > at.raw.rfind(b"\x1b[?2004h")
 
 
 def test_pasted_json_is_one_request(url: str, folder: Path) -> None:
