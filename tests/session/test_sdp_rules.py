@@ -35,6 +35,24 @@ IGNORED = {
     "capital": swapped("v=0", "V=0"),
     "times that are no numbers": swapped("t=0 0", "t=x y"),
     "a session line in a section": OFFER_SDP + "t=0 0\r\n",
+    "two letters": "xx",
+    "a version that the text ends with": "v=0",
+    "a version and garbage": "v=0\r\ngarbage\r\n",
+    "a letter and an end of line": "x\n",
+    "times that the text ends with": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0",
+    "an origin of two words": swapped(" IN IP4 127.0.0.1", ""),
+    "a bandwidth of another kind": swapped("t=0 0", "b=XX:1\r\nt=0 0"),
+    "a repetition without times": swapped("t=0 0", "t=0 0\r\nr=1"),
+    "a zone without offset": swapped("t=0 0", "t=0 0\r\nz=0 x"),
+    "an unknown transport": swapped("UDP/DTLS", "UDP/SMTP"),
+}
+PARSED_TO_THE_LAST_BYTE = {
+    "one letter": "x",
+    "one letter of another alphabet": "\u00e9",
+    "ends of lines": "\r\n\n",
+    "a version and a letter": "v=0\no",
+    "an origin without end": "v=0\r\no=- 1 1 IN IP4 127.0.0.1",
+    "times without end": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 1",
 }
 REFUSED = {
     "empty": "",
@@ -61,6 +79,11 @@ ANSWERED = {
     "times and zones": swapped("t=0 0", "t=0 0\r\nr=1 2 3\r\nz=0 0"),
     "a short origin": swapped("IN IP4 127.0.0.1", "IN"),
     "a candidate": OFFER_SDP + "a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n",
+    "empty lines": OFFER_SDP.replace("\r\n", "\r\n\n"),
+    "a letter behind it": OFFER_SDP + "x",
+    "no version number": swapped("v=0", "v="),
+    "blanks": swapped("t=0 0", "t=0 \t 0"),
+    "a bandwidth of one's own": swapped("t=0 0", "b=X-mine:1\r\nt=0 0"),
     "a port range": swapped("m=application 9", "m=application 9/2"),
     "rejected": swapped("m=application 9", "m=application 0"),
     "with video": OFFER_MEDIA_SDP,
@@ -70,6 +93,16 @@ ANSWERED = {
 @pytest.mark.parametrize("name", IGNORED)
 def test_what_does_not_parse_is_ignored(name: str) -> None:
     assert not is_parseable(IGNORED[name])
+
+
+@pytest.mark.parametrize("name", PARSED_TO_THE_LAST_BYTE)
+def test_parsing_ends_where_no_two_bytes_are_left(name: str) -> None:
+    assert is_parseable(PARSED_TO_THE_LAST_BYTE[name]) is (name != "one letter of another alphabet")
+    assert not is_usable(PARSED_TO_THE_LAST_BYTE[name])
+
+
+def test_megabytes_of_digits_are_read_once() -> None:
+    assert not is_parseable("v=0\r\no=- " + "1" * 3_000_000 + "x")
 
 
 @pytest.mark.parametrize("name", REFUSED)

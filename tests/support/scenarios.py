@@ -425,6 +425,25 @@ def _sdp() -> tuple[Step, ...]:
     )
 
 
+SCRAPS = {"cut": "v=0\r\no", "one": "x", "ends": "\r\n", "none": ""}
+"""SDPs that are no more than a beginning: the server parses them and finds nothing in them."""
+
+
+def _scraps() -> tuple[Step, ...]:
+    """What does not parse, with and without a good first line, is ignored; what parses to nothing ends the session."""
+    ignored = ("garbage\r\n", "xx", "v=0", "v=0\r\ngarbage\r\n", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0")
+    steps: list[Step] = []
+    for path in ("v0", "v1"):
+        ann = f"ann-{path}"
+        steps += [Join(ann, path=path, room=ann), Settle(0.4, "joined")]
+        steps += [send(ann, *({"offer": {"type": "offer", "sdp": sdp, "id": 1}} for sdp in ignored), FENCE)]
+        steps += [Settle(0.3, "ignored"), Close(ann), Settle(0.3, "closed")]
+        for who, sdp in SCRAPS.items():
+            steps += [Join(f"{who}-{path}", path=path, room=f"{who}-{path}"), Settle(0.3, "joined")]
+            steps += [send(f"{who}-{path}", {"offer": {"type": "offer", "sdp": sdp, "id": 1}}), Settle(0.3, "a scrap")]
+    return tuple(steps)
+
+
 def _trickle() -> tuple[Step, ...]:
     def trickle(text: str, **fields: Any) -> dict[str, Any]:
         return {"trickle": {"candidateInit": text, **fields}}
@@ -932,6 +951,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("leaves", _leaves()),
     Scenario("duplicates", _duplicates()),
     Scenario("sdp", _sdp()),
+    Scenario("sdp-scraps", _scraps()),
     Scenario("media-sections", _media_sections()),
     Scenario("trickle", _trickle()),
     Scenario("sync", _sync()),
