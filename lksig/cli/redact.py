@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +25,7 @@ def redact_command(
     context: typer.Context,
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="IN OUT", help="Recording to read, file to make; - is a standard stream."),
+        typer.Argument(metavar="IN OUT", help="Recording or HAR to read, file to make; - is a standard stream."),
     ] = None,
     personal: Annotated[
         bool, typer.Option("--personal", help="Hide names, metadata, attributes, addresses too.")
@@ -36,6 +37,8 @@ def redact_command(
     as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON lines.")] = False,
 ) -> int:
     """Clean a recording: secrets are overwritten in place, so that it shows the same session.
+
+    A HAR stays a HAR: what is secret in frames, URLs, headers, cookies and bodies is hidden.
 
     `--check FILE` looks for tokens, keys, TURN and ICE credentials, and the values of LIVEKIT_API_SECRET and
     LIVEKIT_TOKEN, in any file and in any common encoding.
@@ -52,15 +55,24 @@ def redact_command(
 
 
 def _redact(source: str, target: str, environ: Environ, *, personal: bool, force: bool) -> int:
-    from lksig.cli.recorded import open_file
     from lksig.cli.recorder import StdoutOutput
     from lksig.recording.compression import compressor_for
+    from lksig.recording.opening import peeked
+    from lksig.recording.reader import Recording
     from lksig.recording.rewrite import rewrite
     from lksig.recording.writer import Output, create_file
 
     redactor = make_redactor(environ, personal=personal)
-    learned(source, redactor, environ)
-    with open_file(source, environ) as recording:
+    name = "standard input" if source == "-" else source
+    with contextlib.closing(_opened(source, environ)) as opened:
+        kind, stream = peeked(opened)
+        if kind == "har":
+            return _clean_har(stream, name, (target, environ), redactor, personal=personal, force=force)
+        if kind == "lines":
+            text = f"`{name}` holds lines of frames, which are no recording"
+            raise InputError(text, code="no-recording", layer="file", hint="`lksig import IN OUT` makes a clean one")
+        recording = Recording(stream, name)
+        learned(source, redactor, environ)
         compressor = compressor_for(target)
         output: Output = StdoutOutput(environ) if target == "-" else create_file(target, force=force)
         try:
@@ -74,6 +86,39 @@ def _redact(source: str, target: str, environ: Environ, *, personal: bool, force
         if problem is not None:
             raise problem
     return ExitCode.DONE
+
+
+def _clean_har(
+    stream: Any, name: str, out: tuple[str, Environ], redactor: Redactor, *, personal: bool, force: bool
+) -> int:
+    """A HAR stays a HAR.
+
+    Raises:
+        CheckFailedError: a secret would be left in it.
+    """
+    from lksig.cli.checked import Checked
+    from lksig.recording.compression import compressor_for
+    from lksig.recording.opening import har_document
+    from lksig.recording.redact_har import HarRedactor
+
+    target, environ = out
+    document = har_document(stream, name)
+    compressor = compressor_for(target)
+    with Checked(target, environ, force=force, personal=personal) as output:
+        for piece in HarRedactor(redactor).pieces(document):
+            output.write(compressor.line(piece))
+        output.write(compressor.finish())
+        output.commit()
+    return ExitCode.DONE
+
+
+def _opened(source: str, environ: Environ) -> IO[bytes]:
+    if source == "-":
+        return environ.stdin_bytes()
+    try:
+        return Path(source).open("rb", buffering=0)
+    except OSError as exc:
+        raise InputError(f"cannot read `{source}`: {exc.strerror}", code="file-unreadable", layer="file") from exc
 
 
 def learned(source: str, redactor: Redactor, environ: Environ) -> None:

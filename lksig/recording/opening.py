@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from lksig.errors import InputError
 from lksig.recording.compression import Decompressed
 from lksig.recording.reader import CHUNK_BYTES, Recording, Wait
 
 if TYPE_CHECKING:
-    from lksig.recording.importers.imported import Imported
     from lksig.recording.session_file import SessionFile
+
+Kind = Literal["recording", "har", "lines"]
 
 _HAR = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"log\"\s*:")
 
@@ -72,46 +72,12 @@ def session_file(stream: IO[bytes], name: str, *, follow: Wait | None = None) ->
     Raises:
         RecordingError: there are none in it.
     """
-    try:
-        head = getattr(stream, "read1", stream.read)(CHUNK_BYTES)
-    except OSError:  # a directory: the reader says it
-        head = b""
-    rest: Any = _Rewound(head, stream)
-    text = _beginning(head)
-    if _HAR.match(text) is not None:
-        return _imported(rest, name, is_har=True)
-    if follow is None and _is_lines(text):
-        return _imported(rest, name, is_har=False)
-    return Recording(rest, name, follow=follow)
-
-
-def _beginning(head: bytes) -> bytes:
-    """What the first bytes are when they are decompressed."""
-    pieces = iter(Decompressed(iter([head])))
-    return next(pieces, b"")
-
-
-def _is_lines(text: bytes) -> bool:
-    from lksig.recording.importers.frame_lines import is_frame_lines
-
-    return not text.lstrip().startswith(b"{") and is_frame_lines(text.decode("latin-1"))
-
-
-def _chunks(stream: Any) -> Iterator[bytes]:
-    while chunk := stream.read1(CHUNK_BYTES):
-        yield chunk
-
-
-def _imported(stream: Any, name: str, *, is_har: bool) -> Imported:
-    from lksig.recording.importers.imported import Imported
-
-    content = Decompressed(_chunks(stream))
-    with contextlib.closing(stream):
-        pieces = list(content)
-    size = sum(map(len, pieces))
-    data = b"".join(pieces)
-    del pieces
-    if is_har:
+    kind, rest = peeked(stream)
+    if kind == "recording" or follow is not None:
+        return Recording(rest, name, follow=follow)
+    data, damage = _content(rest)
+    size = len(data)
+    if kind == "har":
         from lksig.recording.importers.har import parse_har, read_har
 
         document = parse_har(data, name)
@@ -121,6 +87,44 @@ def _imported(stream: Any, name: str, *, is_har: bool) -> Imported:
         from lksig.recording.importers.frame_lines import read_lines
 
         found = read_lines(data, name)
-    if content.damage is not None:
-        found.complaints.append(content.damage)
+
+    from lksig.recording.importers.imported import Imported
+
+    found.complaints += [damage] if damage is not None else []
     return Imported(found, name, size)
+
+
+def har_document(stream: Any, name: str) -> Any:
+    """The HAR in a stream that `peeked` says is one; the stream is closed.
+
+    Raises:
+        RecordingError: it cannot be read, or is cut.
+    """
+    from lksig.recording.importers.har import parse_har
+
+    return parse_har(_content(stream)[0], name)
+
+
+def peeked(stream: IO[bytes]) -> tuple[Kind, Any]:
+    """What is in a stream, and the stream from its beginning."""
+    try:
+        head = getattr(stream, "read1", stream.read)(CHUNK_BYTES)
+    except OSError:  # a directory: the reader says it
+        head = b""
+    text = next(iter(Decompressed(iter([head]))), b"")
+    kind: Kind = "recording"
+    if _HAR.match(text) is not None:
+        kind = "har"
+    elif not text.lstrip().startswith(b"{"):
+        from lksig.recording.importers.frame_lines import is_frame_lines
+
+        kind = "lines" if is_frame_lines(text.decode("latin-1")) else "recording"
+    return kind, _Rewound(head, stream)
+
+
+def _content(stream: Any) -> tuple[bytes, str | None]:
+    """All of a stream, decompressed, and what is wrong with the end of it."""
+    content = Decompressed(iter(lambda: stream.read1(CHUNK_BYTES), b""))
+    with contextlib.closing(stream):
+        data = b"".join(content)
+    return data, content.damage

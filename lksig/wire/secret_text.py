@@ -44,7 +44,7 @@ _ORDINARY_CANDIDATE = lazy_pattern(
 )
 """Observed: livekit-server 1.13.5 writes `null` into each of its candidates."""
 
-_ACCESS_TOKEN = lazy_pattern(r"(?P<kind>access_token)=(?P<value>[^\s&\"'<>#]+)", re.ASCII)
+_ACCESS_TOKEN = lazy_pattern(rf"(?P<kind>access_token)=(?P<value>{PLACEHOLDER.pattern}|[^\s&\"'<>#]+)", re.ASCII)
 
 _SHORT_ICE = 10
 """Shorter values have no room for the eight digits of a fingerprint and two `x`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import stat
 from pathlib import Path
 
@@ -11,10 +13,12 @@ from lksig.recording.reader import open_recording
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.events import Marker, Start
 from tests.support.cli import run
+from tests.support.hars import entry, har
 from tests.support.readings import message
 from tests.support.recordings import recorded
 from tests.support.samples import SECRETS, TOKEN, TURN_PASSWORD, WALL_NS
 
+CHROME = str(Path(__file__).parent.parent / "recordings" / "har" / "chrome.har")
 VALUE = "a-long-enough-secret"
 
 
@@ -163,3 +167,44 @@ def test_mistakes(words: tuple[str, ...], text: str) -> None:
     ran = run("redact", *words)
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert text in ran.stderr
+
+
+def test_a_har_stays_a_har(tmp_path: Path) -> None:
+    out = tmp_path / "clean.har"
+    assert run("redact", "--check", CHROME).exit_code == 1
+    ran = run("redact", CHROME, str(out))
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
+    assert run("redact", "--check", str(out)).exit_code == 0
+    assert json.loads(out.read_text())["log"]["creator"]["name"] == "WebInspector"
+    assert [secret for secret in SECRETS if secret in out.read_text()] == []
+    assert run("diff", CHROME, str(out)).exit_code == 0
+    assert "access token" not in run("show", str(out)).stderr
+    assert run("redact", CHROME, str(out)).exit_code == 2
+    piped = run("redact", "-", "-", stdin=Path(CHROME).read_bytes())
+    assert len(piped.stdout) == len(out.read_text())  # short values are hashed with another key
+
+
+def test_a_har_without_signaling_is_cleaned_too(tmp_path: Path) -> None:
+    path, out = tmp_path / "page.har.gz", tmp_path / "clean.har.gz"
+    path.write_bytes(gzip.compress(json.dumps(har(entry("https://x/", body=TOKEN))).encode()))
+    assert run("redact", str(path), str(out), "--personal").exit_code == 0
+    assert TOKEN.encode() not in gzip.decompress(out.read_bytes())
+
+
+def test_what_cannot_be_cleaned(tmp_path: Path) -> None:
+    cut, lines = tmp_path / "cut.har", tmp_path / "frames.txt"
+    cut.write_bytes(Path(CHROME).read_bytes()[:2000])
+    lines.write_text("< " + message(TO_CLIENT, "join", t_ns=2).event.raw.hex())
+    for path, code, said in ((cut, 7, "cut short"), (lines, 2, "`lksig import IN OUT`"), (tmp_path, 2, "cannot read")):
+        ran = run("redact", str(path), str(tmp_path / "out"))
+        assert ran.exit_code == code
+        assert said in ran.stderr
+
+
+def test_a_har_in_which_a_secret_would_be_left_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lksig.recording.redact_har.HarRedactor._anything", lambda self, value, key="": value)
+    out = tmp_path / "clean.har"
+    ran = run("redact", CHROME, str(out))
+    assert ran.exit_code == 1
+    assert "is not written" in ran.stderr
+    assert not out.exists()

@@ -152,6 +152,7 @@ def test_show_hides_nothing() -> None:
         (f"bad token {JWT}!", f"bad token {'x' * len(JWT)}!"),
         ('{"a":"a=ice-pwd:p1\\r\\n"}', '{"a":"a=ice-pwd:xx\\r\\n"}'),
         ("GET /rtc?access_token=abc&x=1", "GET /rtc?access_token=xxx&x=1"),
+        ("GET /rtc?access_token=[jwt 4f3a9c1e]&x=1", "GET /rtc?access_token=[jwt 4f3a9c1e]&x=1"),
         ("ice-ufrag:91xx", "ice-ufrag:91xx"),
         ("plain", "plain"),
     ],

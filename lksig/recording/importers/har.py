@@ -21,6 +21,7 @@ from lksig.recording.importers.imported import Found
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, Direction
 from lksig.wire import events
 from lksig.wire.codec import decode_frame
+from lksig.wire.places import put_placeholders
 from lksig.wire.secret_text import find_tokens
 
 HOW = (
@@ -165,7 +166,7 @@ def _frame(
         if found.damaged == 1:
             found.complaints.append(f"a message is none ({exc})")
         return
-    yield decode_frame(
+    made = decode_frame(
         raw,
         direction=direction,
         encoding="json" if opcode == 1 else "protobuf",
@@ -174,3 +175,8 @@ def _frame(
         session=session,
         socket=socket,
     )
+    places = message.get("_lksig_places")
+    if isinstance(places, list):  # a HAR that lksig wrote, of a frame in which secrets were overwritten
+        pairs = [tuple(place) for place in places if isinstance(place, list) and len(place) == 2]
+        put_placeholders(made, [pair for pair in pairs if all(isinstance(text, str) for text in pair)])
+    yield made
