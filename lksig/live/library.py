@@ -89,6 +89,8 @@ async def connect(
         EndedError: the server said `leave` before it said `join`.
         DeadlineError: no `join` came in time.
     """
+    if path not in (None, "v0", "v1"):
+        raise InputError(f"`{path}` is no signal path", code="bad-option", hint="`v0`, `v1` or None")
     target = read_url(url, bare=True)
     token = token or target.token
     if token is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 from lksig.errors import InputError
 from lksig.schema.grammar import parse_line, parse_words
 from lksig.wire.json_text import message_text
+from lksig.wire.places import has_placeholder
 
 if TYPE_CHECKING:
     from lksig.schema.requests import ParsedRequest
     from lksig.schema.values import Inputs
     from lksig.wire.events import Reading
     from lksig.wire.redaction import Secrets
+
+
+_FIELD = re.compile(r"(?:^|\s)([\w.\[\]]+)\+?=$")
 
 
 class Received:
@@ -123,16 +128,40 @@ def read_requests(request: str | Mapping[str, Any], fields: Mapping[str, Any], i
     Raises:
         InputError: they spell none.
     """
-    if isinstance(request, str) and not fields:
-        return parse_line(request, inputs)
-    if isinstance(request, str):
-        spelled = [f"{path}={_spelled(path, value)}" for path, value in fields.items() if value is not None]
-        return parse_words([request.strip(), *spelled], inputs)
-    if fields:
+    if fields and not isinstance(request, str):
         raise InputError(
             "a whole envelope has its fields in it", code="fields-twice", hint="give a case, or leave the fields out"
         )
-    return parse_words([json.dumps(request)], inputs)
+    try:
+        found = _parsed(request, fields, inputs)
+    except InputError as exc:
+        raise _naming_its_field(exc) from None
+    for one in found:
+        path = has_placeholder(one.sketch())
+        if path is not None:
+            raise InputError(
+                f"`{path}` holds a placeholder of a secret that was hidden",
+                code="placeholder",
+                hint="`body` of a message has the value itself",
+            )
+    return found
+
+
+def _parsed(request: str | Mapping[str, Any], fields: Mapping[str, Any], inputs: Inputs) -> list[ParsedRequest]:
+    if not isinstance(request, str):
+        return parse_words([json.dumps(request)], inputs)
+    if not fields:
+        return parse_line(request, inputs)
+    spelled = [f"{path}={_spelled(path, value)}" for path, value in fields.items() if value is not None]
+    return parse_words([request.strip(), *spelled], inputs)
+
+
+def _naming_its_field(exc: InputError) -> InputError:
+    """A terminal has a caret under the value; here the text says where it is. The value may be a secret."""
+    field = _FIELD.search((exc.source or "")[: exc.start])
+    if field is None or f"`{field[1]}`" in exc.text:
+        return exc
+    return InputError(f"`{field[1]}`: {exc.text}", code=exc.code, layer=exc.layer, hint=exc.hint)
 
 
 def _spelled(path: str, value: Any) -> str:

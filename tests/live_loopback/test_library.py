@@ -96,6 +96,11 @@ async def test_mistakes_send_nothing(server: EmbeddedServer) -> None:
             await session.request("mute", sid=object())
         with pytest.raises(InputError, match="cannot read `no-such-file`"):
             await session.request("trickle candidateInit=@no-such-file")
+        for request, fields in (("mute", {"sid": "x", "muted": "maybe"}), ("mute sid=x muted=maybe", {})):
+            with pytest.raises(InputError, match=r"^`muted`: not a boolean: true or false$"):
+                await session.request(request, **fields)
+        with pytest.raises(InputError, match=r"`update_metadata\.metadata` holds a placeholder of a secret"):
+            await session.request("update_metadata", metadata="[secret 91be22d0]")
         assert len(session.messages) == before
 
 
@@ -149,6 +154,9 @@ async def test_refused_and_unreachable() -> None:
         url = server.url
     with pytest.raises(TransportError):
         async with lksig.connect(url, **ANN):
+            raise AssertionError
+    with pytest.raises(InputError, match="`v7` is no signal path"):
+        async with lksig.connect(url, **ANN, path="v7"):  # type: ignore[arg-type]
             raise AssertionError
     with pytest.raises(InputError, match="nothing to join with"):
         async with lksig.connect(url):
