@@ -46,7 +46,8 @@ KINDS: dict[str, str] = {
 _INTRO = """\
 `--json` prints one object per line, flushed, the same from `send`, `listen`, `record`, `serve` and `show`. Lines are
 ASCII. Within `format` 1 keys, kinds and values are only added: **a reader ignores what it does not know**.
-`lksig schema --json-lines` prints the JSON Schema that this page is made from."""
+`lksig schema --json-lines` prints the JSON Schema that this page is made from. It holds for the lines of
+`show --stable --json` too, which leave out what differs each time; a line has all of its times or none."""
 
 _MESSAGE = """\
 In `message` names are those of the `.proto` files, 64-bit integers are texts, bytes are base64, map keys are sorted.
@@ -104,6 +105,8 @@ def _rows(definition: dict[str, Any], definitions: dict[str, Any], prefix: str =
     for name, given in definition.get("properties", {}).items():
         schema = _resolved(given, definitions)
         presence = "always" if name in required else "optional"
+        if "x-left-out-by" in schema:
+            presence = f"always, but with {code(schema['x-left-out-by'])}"
         yield [code(prefix + name), _type(schema, definitions), presence, schema.get("description", "")]
         inner = _resolved(schema["items"], definitions) if "items" in schema else schema
         if "properties" in inner:

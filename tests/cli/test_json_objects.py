@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from lksig.schema.pool import message_class
 from lksig.wire.join_request import encode_join_request
 from tests.support.cli import run
-from tests.support.json_lines import KINDS, problems
+from tests.support.json_lines import KINDS, SCHEMA, problems
 from tests.support.samples import TOKEN
 
 KEPT = Path(__file__).parent.parent / "recordings"
@@ -19,7 +20,7 @@ COMMANDS: dict[str, list[str]] = {
     "lines": ["show", str(KEPT / "full.lksig"), "--raw"],
     "defaults": ["show", str(KEPT / "full.lksig"), "--defaults"],
     "cut": ["show", str(KEPT / "truncated.lksig")],
-    "stable": ["show", str(KEPT / "minimal.lksig")],
+    "minimal": ["show", str(KEPT / "minimal.lksig")],
     "stats": ["show", str(KEPT / "full.lksig"), "--stats"],
     "stats of a part": ["show", str(KEPT / "full.lksig"), "--stats", "--from", "50"],
     "stats of nothing": ["show", str(KEPT / "minimal.lksig"), "--stats", "room_moved"],
@@ -43,6 +44,22 @@ def test_every_line_is_what_the_schema_says(command: str) -> None:
     lines = run(*COMMANDS[command], "--json").json
     assert lines
     assert [(line["kind"], problems(line)) for line in lines if problems(line)] == []
+
+
+def test_every_stable_line_too_and_it_has_no_times() -> None:
+    lines = run("show", str(KEPT / "full.lksig"), "--stable", "--json").json
+    assert {line["kind"] for line in lines} >= {"start", "http", "message", "ws_ping", "close", "result", "end"}
+    assert [(line["kind"], problems(line, stable=True)) for line in lines if problems(line, stable=True)] == []
+    schema = jsonschema.Draft202012Validator(SCHEMA)
+    assert [error.message for line in lines for error in schema.iter_errors(line)] == []
+
+
+def test_a_line_has_all_of_its_times_or_none() -> None:
+    schema = jsonschema.Draft202012Validator(SCHEMA)
+    line = next(one for one in run("show", str(KEPT / "full.lksig"), "--json").json if one["kind"] == "http")
+    assert schema.is_valid(line)
+    for key in ("time", "t_ms", "dt_ms", "headers", "ms"):
+        assert not schema.is_valid({name: value for name, value in line.items() if name != key}), key
 
 
 def test_together_they_are_all_kinds_but_those_that_need_a_server_or_a_prompt() -> None:

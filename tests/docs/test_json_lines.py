@@ -35,6 +35,7 @@ def test_every_kind_of_the_schema_is_explained() -> None:
     [
         ("start", "| `format` | `1` | always |  |"),
         ("start", "| `room` | string or null | always |  |"),
+        ("http", "| `ms` | number | always, but with `--stable` | Milliseconds, three decimals. |"),
         ("message", "| `reply_to` | integer | optional | The message this one answers. |"),
         ("message", '| `dir` | `"to_server"`, `"to_client"` | always |  |'),
         ("message", "| `unknown[].path` | string | always | The containing message; empty for the envelope. |"),
