@@ -130,6 +130,7 @@ def lksig_session(lksig_server: Server, lksig_loop: LoopThread) -> Iterator[Call
     with contextlib.ExitStack() as sessions:
 
         def open_session(*, identity: str = "ann", room: str = "lksig", **options: Any) -> BlockingSession:
+            __tracebackhide__ = True  # it has a key in it, which `--showlocals` would show
             found = {"api_key": lksig_server.api_key, "api_secret": lksig_server.api_secret, **options}
             opening = connect(lksig_server.url, identity=identity, room=room, **found)
             session = BlockingSession(lksig_loop, opening)
@@ -147,6 +148,7 @@ def replay(lksig_server: Server, lksig_loop: LoopThread) -> Callable[..., Replay
     """
 
     def play(path: str | Path, *, speed: str = "max", room: str | None = None, timeout_s: float = 5.0) -> Replayed:
+        __tracebackhide__ = True
         return lksig_loop.run(_replayed(lksig_server, path, speed, room, timeout_s))
 
     return play

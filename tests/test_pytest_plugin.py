@@ -24,6 +24,8 @@ STORY = """
         assert ann.sid.startswith("PA_")
         assert [message.case for message in ann.messages][0] == "join"
         assert repr(ann) == "Session('ann' in 'lksig', CONNECTED)"
+        ann.leave()
+        assert ann.state == "DISCONNECTED"
         ann.close()
         ann.close()
 
@@ -55,6 +57,44 @@ def test_a_project_of_its_own(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
     assert "3 passed" in ran.stdout
     assert "Server(ws://127.0.0.1:" in ran.stdout
+
+
+FAILING = """
+    import asyncio
+    import lksig
+
+    def test_a_key_that_is_wrong(lksig_session):
+        lksig_session(identity="ann")
+
+    def test_a_replay(replay):
+        replay(RECORDING)
+
+    def test_without_the_fixtures(lksig_server):
+        async def join():
+            key = {"api_key": lksig_server.api_key, "api_secret": lksig_server.api_secret}
+            async with lksig.connect(lksig_server.url, room="r", identity="ann", **key):
+                pass
+        asyncio.run(join())
+
+    def test_nothing_came(lksig_session):
+        lksig_session(api_secret="secret").wait("leave", timeout_s=0)
+"""
+
+
+def test_a_test_that_fails_shows_no_secrets(tmp_path: Path) -> None:
+    with serving() as url:
+        call = tmp_path / "call.lksig"
+        around = ("--room", "r", "--identity", "ann", "--record", str(call))
+        assert Served(url).run("send", *around, "ping").exit_code == 0
+        (tmp_path / "test_it.py").write_text(f"RECORDING = {str(call)!r}\n{dedent(FAILING)}")
+        where = ("--lksig-url", url, "--lksig-api-secret", "another-long-secret")
+        ran = run_pytest(tmp_path, "--showlocals", *where)
+    assert "4 failed" in ran.stdout
+    assert "no message matched `leave` in 0 s" in ran.stdout
+    assert ran.stdout.count("AuthError: refused: HTTP 401") >= 3
+    # The last of them is the test's own, which pytest shows as the test has it.
+    assert ran.stdout.replace("'api_secret': 'another-long-secret'", "").count("another-long-secret") == 0
+    assert "eyJ" not in ran.stdout
 
 
 def test_naming_the_plugin_is_no_mistake(tmp_path: Path) -> None:

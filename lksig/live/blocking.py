@@ -13,6 +13,8 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lksig.errors import LksigError
+
 if TYPE_CHECKING:
     from lksig.live.library import Session
     from lksig.live.library_values import Answer, Received
@@ -40,9 +42,14 @@ class LoopThread:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` gives; what it raises is raised here. Ctrl-C stops it."""
+        __tracebackhide__ = True
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
+        except LksigError as exc:
+            raise exc.with_traceback(
+                None
+            ) from None  # a test that fails shows what frames hold: tokens, answers to them
         except KeyboardInterrupt:
             future.cancel()
             raise
@@ -52,6 +59,7 @@ class BlockingSession:
     """A `Session` whose verbs block; see there for what they take, give and raise."""
 
     def __init__(self, loop: LoopThread, opening: AbstractAsyncContextManager[Session]) -> None:
+        __tracebackhide__ = True
         self._loop = loop
         self._opening = opening
         self._session: Session = loop.run(opening.__aenter__())
@@ -91,11 +99,17 @@ class BlockingSession:
 
     def request(self, request: str | Mapping[str, Any], /, **fields: Any) -> Answer:
         """Send one request and wait for what becomes of it."""
+        __tracebackhide__ = True
         return self._loop.run(self._session.request(request, **fields))
 
     def wait(self, expression: str, *, after: int = 0, timeout_s: float | None = None) -> Received:
         """The first message that matches, whether it came already or is to come."""
+        __tracebackhide__ = True
         return self._loop.run(self._session.wait(expression, after=after, timeout_s=timeout_s))
+
+    def leave(self) -> None:
+        """Leave politely before the test is over."""
+        self._loop.run(self._session.leave())
 
     def close(self) -> None:
         """Leave politely, and let go of everything; once."""

@@ -21,7 +21,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lksig.errors import CheckFailedError, DeadlineError, EndedError, InputError, TransportError
+from lksig.errors import CheckFailedError, DeadlineError, EndedError, InputError, LksigError, TransportError
 from lksig.live.clock import SystemClock
 from lksig.live.dial import DialOptions, dial
 from lksig.live.library_values import Answer, Received, read_requests
@@ -89,6 +89,7 @@ async def connect(
         EndedError: the server said `leave` before it said `join`.
         DeadlineError: no `join` came in time.
     """
+    __tracebackhide__ = True  # pytest's `--showlocals` would show the token
     if path not in (None, "v0", "v1"):
         raise InputError(f"`{path}` is no signal path", code="bad-option", hint="`v0`, `v1` or None")
     target = read_url(url, bare=True)
@@ -115,7 +116,10 @@ async def connect(
             files.callback(recorder.close)
             run.add_recorder(recorder)
         try:
-            await _joined(session, handshake, token)
+            try:
+                await _joined(session, handshake, token)
+            except LksigError as exc:
+                raise exc.with_traceback(None) from None  # the frames beneath hold the token, too
             yield session
             await live.leave()
         finally:
