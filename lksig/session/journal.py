@@ -148,7 +148,10 @@ class Journal:
         readings: list[Reading] = []
         for request, was_asked in _with_questions(over):
             if request.case == "leave":
-                # The close is what a `leave` asks for: livekit-server up to 1.13.5 may close without an echo.
+                # The close is what a `leave` asks for: livekit-server up to 1.13.5 may close without an echo. One that
+                # comes when it was given up is ours.
+                if request.settled or close.code is None:
+                    session.give_up(request)
                 readings += self._result(close, request, "lost" if close.code is None else "answered")
                 continue
             if was_asked:
@@ -182,7 +185,7 @@ class Journal:
         """
         known = self._sessions.pop(session, None) or _Session()
         for request, was_asked in _with_questions(known.pairing.waiting()):
-            if was_asked and request.case != "leave":
+            if was_asked and (request.case != "leave" or request.settled):
                 known.give_up(request)
         close = known.close
         return [

@@ -323,6 +323,19 @@ class TestClosing:
     def test_a_cut_connection_does_not(self) -> None:
         log = Log(sent(1, leave={}), closed(2, "client", None))
         assert log.results == ["1 leave lost"]
+        assert log.end().unanswered == (1,)
+
+    def test_a_leave_that_was_given_up_is_not_answered_by_our_own_close(self) -> None:
+        log = Log(sent(1, leave={}), timeout(2, 1), closed(3, "client"))
+        assert log.results == ["1 leave timeout"]
+        assert log.end().unanswered == (1,)
+
+    def test_a_leave_that_was_given_up_and_answered_after_all(self) -> None:
+        log = Log(sent(1, leave={}), timeout(2, 1), came(3, leave={"reason": 1}), closed(4, "client"))
+        assert log.end().unanswered == ()
+
+    def test_a_leave_of_lksig_itself_is_nobodys_request(self) -> None:
+        log = Log(sent(1, "auto", leave={"reason": 1}), closed(2, "client", None))
         assert log.end().unanswered == ()
 
     def test_a_late_request_is_not_lost_twice(self) -> None:
@@ -356,6 +369,10 @@ class TestEnd:
         log = Log(sent(1, ping=1), sent(2, leave={}), sent(3, mute={}), sent(4, "auto", ping_req={}))
         end = log.end()
         assert (end.ended_by, end.code, end.unanswered) == (None, None, (1,))
+
+    def test_a_leave_without_a_close_that_was_given_up(self) -> None:
+        log = Log(sent(1, leave={}), sent(2, leave={}), timeout(3, 2))
+        assert log.end().unanswered == (2,)
 
     def test_the_last_socket_decides(self) -> None:
         log = Log(came(1, join={}), came(2, socket=2, reconnect={}), closed(3, "client", socket=2))
