@@ -127,6 +127,7 @@ def _run(
         if awaited.came.is_set():
             return []
         if came is None and awaited.is_waiting:
+            screen.finish()
             return screen.missed("what `--until` or `-n` waits for did not come in time")
         return ending(session, screen)
 

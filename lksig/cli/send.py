@@ -98,7 +98,9 @@ def send_command(
     joining = plan(server, client, wire, output, url_word, environ, inputs)
 
     def selects(reading: Reading) -> bool:
-        return is_answer(reading) or (awaited_filter is not None and awaits(awaited_filter, reading, screen.facts))
+        if is_answer(reading):
+            return True
+        return awaited_filter is not None and not job.is_over and awaits(awaited_filter, reading, screen.facts)
 
     select = None if wire.dry_run else selects
     screen = Screen(output, joining.secrets, screen_environ(record, environ), select=select)
@@ -221,6 +223,8 @@ class _Job:
         self._expectation: dict[str, Any] = {}
         self._is_check = False
         self._awaited: Awaited | None = None
+        self.is_over = False
+        """Nothing is awaited any more: what still comes while leaving is not it."""
 
     def expectation(self, until: Any, count: int | None, shown: Any, *, is_check: bool) -> None:
         """What is awaited beyond the answers."""
@@ -301,6 +305,7 @@ class _Job:
         from lksig.exit_codes import ExitCode
 
         assert self._awaited is not None
+        self.is_over = True
         came = self._awaited.came.is_set()
         if self._is_check:
             return [] if came else self._screen.missed("no message matched `--expect`", ExitCode.CHECK_FAILED)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
 import jsonschema
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
+from lksig.schema.pool import TO_CLIENT, envelope_class
 from tests.support.cli import run
 from tests.support.served import CREDENTIALS, Served, error, messages, results
 from tests.support.serving import serving
@@ -165,6 +168,36 @@ def test_an_answer_that_never_comes_is_exit_6(served: Served) -> None:
     assert results(ran) == [("offer", "timeout")]
     assert ran.json[-1]["unanswered"] == [messages(ran, "offer")[0]["n"]]
     assert ran.exit_code == 6
+
+
+def test_a_leave_that_is_given_up_is_unanswered() -> None:
+    def deaf(socket: ServerConnection) -> None:
+        socket.send(envelope_class(TO_CLIENT)(join={"participant": {"sid": "PA_1"}}).SerializeToString())
+        for _ in socket:
+            pass
+
+    with serve(deaf, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        ran = run("send", url, *CREDENTIALS, "--room", "r", "--json", "--timeout", "0.3", "leave")
+        server.shutdown()
+        thread.join()
+    assert results(ran) == [("leave", "timeout")]
+    assert ran.json[-1]["unanswered"] == [messages(ran, "leave")[0]["n"]]
+    assert ran.exit_code == 6
+
+
+@pytest.mark.parametrize("words", [("--until", "leave"), ("--expect", "leave")])
+def test_leaving_does_not_look_like_what_was_awaited_in_vain(served: Served, words: tuple[str, ...]) -> None:
+    ran = served.run("send", "ping", *words, "--timeout", "0.2")
+    assert [line.split()[4] for line in ran.lines] == ["ping", "pong"]
+    assert ran.exit_code == (6 if words[0] == "--until" else 1)
+
+
+def test_a_leave_that_was_awaited_is_shown(served: Served) -> None:
+    ran = served.run("send", "simulate", "server_leave=true", "--until", "leave")
+    assert [line.split()[4] for line in ran.lines][:2] == ["simulate", "leave"]
 
 
 def test_the_server_ends_it_first(served: Served) -> None:
