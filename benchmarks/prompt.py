@@ -5,7 +5,7 @@
 `lksig connect` runs on a pseudo terminal; a server in a process of its own (`tests.support.flooding`) sends messages of
 about 200 bytes, as many and as fast as a typed request asks for. Times are those of the terminal's far side: from the
 write of a key to the arrival of the bytes that show it. The first prompt is given as a multiple of `python -c pass`,
-measured in the same rounds. Exit 1: a goal is missed, or memory grew.
+measured in the same rounds. Exit 1: memory grew.
 """
 
 from __future__ import annotations
@@ -177,31 +177,30 @@ def main() -> None:
     from tests.support.flooding import flooding
 
     with flooding() as url:
-        missed = _show(url, given.rounds, given.messages)
-    sys.exit(f"missed: {', '.join(missed)}" if missed else 0)
+        _show(url, given.rounds, given.messages)
 
 
-def _show(url: str, rounds: int, messages: int) -> list[str]:
-    missed = []
+def _show(url: str, rounds: int, messages: int) -> None:
     bare, prompts, answers = first_prompts(url, rounds)
     ratio = statistics.median(prompts) / statistics.median(bare)
-    if ratio > GOALS["first prompt"]:
-        missed.append("first prompt")
     print(f"python -c pass           {statistics.median(bare):7.1f} ms")
-    print(f"first prompt             {statistics.median(prompts):7.1f} ms   {ratio:5.1f} x   goal 22 x")
+    goal = _judged(ratio, GOALS["first prompt"], "x")
+    print(f"first prompt             {statistics.median(prompts):7.1f} ms   {ratio:5.1f} x   {goal}")
     told = statistics.median(answers)
     print(f"first key on the screen  {told:7.1f} ms   {told / statistics.median(bare):5.1f} x   if typed at once")
     found, memory = figures(url, messages)
-    print(f"{'':24} {'median':>10} {'95 of 100':>10} {'most':>10} {'goal':>10}")
+    print(f"{'':24} {'median':>10} {'95 of 100':>10} {'most':>10}")
     for name, times in found.items():
-        if p95(times) > GOALS[name]:
-            missed.append(name)
-        shown = "".join(f"{value:8.1f} ms" for value in (statistics.median(times), p95(times), max(times), GOALS[name]))
-        print(f"{name:24}{shown}")
+        shown = "".join(f"{value:8.1f} ms" for value in (statistics.median(times), p95(times), max(times)))
+        print(f"{name:24}{shown}   {_judged(p95(times), GOALS[name], 'ms')}")
     print(f"memory after {messages // 10:,} more messages {memory[0]:.0f} MiB, {messages:,} more {memory[1]:.0f} MiB")
     if memory[1] > memory[0] + GROWTH_MIB:
-        missed.append("memory")
-    return missed
+        sys.exit("memory grew")
+
+
+def _judged(value: float, goal: float, unit: str) -> str:
+    """Times are the machine's, too: they are judged, and fail nothing."""
+    return f"goal {goal:g} {unit}: {'met' if value <= goal else 'missed'}"
 
 
 if __name__ == "__main__":
