@@ -106,6 +106,12 @@ def _line_keys(actions: Actions) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         actions.edit_line()
 
+    # What looks like a mouse, a coloured text say, is none: nobody asked for one, and half a report breaks the editor.
+    @keys.add(Keys.Vt100MouseEvent)
+    @keys.add(Keys.WindowsMouseEvent)
+    def _(event: KeyPressEvent) -> None:
+        pass
+
     @keys.add("c-z", filter=typing)
     def _(event: KeyPressEvent) -> None:
         actions.suspend()
