@@ -1,8 +1,8 @@
 """What secrets are left in a file: a recording, or any other text that somebody is about to share.
 
 The rule: it looks with the eyes of redaction (whatever `Redactor` would change is a finding) and once more with fresh
-ones: every run of base64 or hex and every percent-encoding is decoded and searched for tokens, keys and the values it
-was given, so that a secret in a place nobody thought of is found too. A finding says where, never what.
+ones: every run of base64 or hex, every hexdump and every percent-encoding is decoded and searched for tokens, keys and
+the values it was given, so that a secret in a place nobody thought of is found too. A finding says where, never what.
 
 Source: RFC 7515 (JWT), RFC 7468 (PEM).
 """
@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lksig.recording.compression import Decompressed
+from lksig.recording.dump_lines import Dump, read_row
 from lksig.recording.format_v1_lines import Damaged, LineReader, parse_header
 from lksig.recording.line_source import LineSource
 from lksig.recording.redact import Redactor
@@ -31,7 +32,8 @@ MAX_DEPTH = 3
 
 _KEY = b"any key: placeholders are compared with nothing here"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}|(?:[0-9A-Fa-f]{2}([ :-]))(?:[0-9A-Fa-f]{2}\1){10,}[0-9A-Fa-f]{2}")
+_DUMPED = "hexdump"
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _CREDENTIAL = re.compile(r'"(?:credential|turn_password|turnPassword)"\s*:\s*"([^"]+)"')
@@ -77,6 +79,7 @@ class Checker:
         self._secrets = Secrets(_KEY)
         self.lines = 0
         """That were looked through."""
+        self._dump = Dump()
         self.damage: str | None = None
         """Why there may be more lines than that."""
 
@@ -100,9 +103,16 @@ class Checker:
         if source.rest:
             self.lines += 1
             yield from self._line(source.rest, reader)
+        yield from self._dumped()
         self.damage = content.damage or self.damage
 
     def _line(self, line: bytes, reader: LineReader | None) -> Iterator[Survivor]:
+        row = read_row(line) if reader is None else None
+        if row is None or not self._dump.goes_on(row):
+            yield from self._dumped()
+        if row is not None:
+            self._dump.add(row, self.lines)
+            return
         found = dict(self._in_event(line, reader)) if reader is not None else {}
         seen = set(found.values())
         for where, what in found.items():
@@ -112,6 +122,14 @@ class Checker:
             if what not in seen:
                 seen.add(what)
                 yield Survivor(self.lines, what, where)
+
+    def _dumped(self) -> Iterator[Survivor]:
+        """What is in the bytes of the hexdump that ends here."""
+        dump, self._dump = self._dump, Dump()
+        text = dump.data.decode("latin-1")
+        found = [what for what, _ in (*self._in_text(text, _DUMPED, 1), *self._in_plain_file(text))]
+        for what in dict.fromkeys(found):
+            yield Survivor(dump.line, what, _DUMPED)
 
     def _in_event(self, line: bytes, reader: LineReader) -> Iterator[tuple[str, str]]:
         """What redaction would still change in an event: place and kind."""
@@ -180,6 +198,6 @@ def _decodings(text: str) -> Iterator[tuple[str, str]]:
             padded = whole + (rest + "=" * (4 - len(rest)) if len(rest) > 1 else "")
             yield binascii.a2b_base64(padded).decode("latin-1"), "base64"
     for match in _HEX.finditer(text):
-        yield bytes.fromhex(match[0]).decode("latin-1"), "hex"
+        yield bytes.fromhex(match[0].replace(match[1] or " ", "")).decode("latin-1"), "hex"
     if _PERCENT.search(text):
         yield unquote_to_bytes(text).decode("latin-1"), "percent-encoded"

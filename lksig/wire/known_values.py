@@ -1,8 +1,9 @@
 """Values that must not be in a file at all, wherever somebody put them: API secret and token of the environment.
 
 The rule: it works as `Secrets` does, on what `Secrets` leaves. A value is looked for in every text and in every form it
-may be written in: as it is, in JSON, in hex, percent-encoded, in base64 (which has three forms, by where in three bytes
-it begins). Most frames hold none and are let through after one search.
+may be written in: as it is, in JSON, in hex with or without something between the bytes, percent-encoded, as in a form,
+in base64 (which has three forms, by where in three bytes it begins). Most frames hold none and are let through after
+one search.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import base64
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from lksig.schema.pool import envelope_class
 from lksig.wire.redaction import Secrets, Treatment
@@ -27,6 +28,8 @@ MIN_VALUE = 12
 """Characters. A shorter value is found in places that have nothing to do with it."""
 
 AS_IT_IS = "as it is"
+_IN_FORM = "+ for blanks"
+"""As in a query or the body of a form; the second one where percents were already decoded, or were not needed."""
 _URL_SAFE = str.maketrans("+/", "-_")
 
 
@@ -42,8 +45,13 @@ def forms(value: str) -> list[Form]:
     """How a value may be written; each text stands for itself in a file read as Latin-1."""
     content = value.encode("utf-8", "surrogateescape")
     found = [Form(content.decode("latin-1"), AS_IT_IS), Form(value, AS_IT_IS), Form(json.dumps(value)[1:-1], "in JSON")]
-    found += [Form(content.hex(), "hex"), Form(content.hex().upper(), "hex")]
+    for separator in ("", ":", " ", "-"):
+        digits = content.hex(separator) if separator else content.hex()
+        found += [Form(digits, "hex"), Form(digits.upper(), "hex")]
     found.append(Form(quote(content, safe=""), "percent-encoded"))
+    if b" " in content:
+        found.append(Form(quote_plus(content, safe=""), _IN_FORM))
+        found.append(Form(content.decode("latin-1").replace(" ", "+"), _IN_FORM))
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + content).decode("ascii").rstrip("=")
         # The first and last digits also hold bits of what stands around it.

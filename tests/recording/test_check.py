@@ -6,8 +6,9 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -18,16 +19,20 @@ from lksig.recording.compression import Plain
 from lksig.recording.format_v1 import Record
 from lksig.recording.redact import Redactor
 from lksig.recording.rewrite import rewrite
+from lksig.render.hexdump import hexdump
 from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.wire.codec import decode_frame
 from lksig.wire.events import Close, Http, Marker, Start
 from lksig.wire.known_values import Form, KnownValues, forms
 from lksig.wire.redaction import Secrets
+from lksig.wire.secret_text import overwritten_ice
+from tests.support.cli import run
 from tests.support.messages import varint
 from tests.support.readings import message
 from tests.support.recordings import KEY, Memory, opened, recorded, sessions
 from tests.support.samples import TOKEN, WALL_NS
 
+KEPT = Path(__file__).parent.parent / "recordings"
 VALUE = "s3cr3t/value+of=this"
 KNOWN = {"LIVEKIT_API_SECRET": VALUE}
 START = Start(0, WALL_NS, "ws://h/rtc/v1", "v1", "standup", "ann")
@@ -160,6 +165,41 @@ def test_any_file_is_looked_through() -> None:
     ]
     assert found(gzip.compress(text.encode())) == found(text.encode())
     assert found(b"nothing here\nor here") == []
+
+
+@pytest.mark.parametrize("encode", [quote_plus, lambda text: text.replace(" ", "+")])
+def test_values_with_a_plus_for_each_blank(encode: Callable[[str], str]) -> None:
+    value = "a long: secret phrase"
+    assert found(f"GET /?q={encode(value)}&x=1".encode(), {"LIVEKIT_TOKEN": value}) == [
+        "line 1: the value of LIVEKIT_TOKEN (+ for blanks)"
+    ]
+    assert found(b"a+long:+other+phrase", {"LIVEKIT_TOKEN": value}) == []
+
+
+@pytest.mark.parametrize("separator", [":", " ", "-"])
+def test_hex_with_something_between_the_bytes(separator: str) -> None:
+    digits = f"key={VALUE} {TOKEN}".encode().hex(separator)
+    for text in (digits, digits.upper()):
+        whats = {one.what for one in Checker(KNOWN).survivors([f"<{text}>".encode()])}
+        assert whats == {"a JWT", "the value of LIVEKIT_API_SECRET"}
+
+
+@pytest.mark.parametrize("first", [0, 5, 11])
+def test_a_hexdump_is_read_as_the_bytes_it_shows(first: int) -> None:
+    secret = b"." * first + b"a=ice-pwd:abcdefghijklmnopqrstuv\r\n" + VALUE.encode()
+    hidden = b"." * first + b"a=ice-pwd:" + overwritten_ice("91be22d0", 22).encode() + b"\r\n" + b"x" * 20
+    dumped = "\n".join(["first", *hexdump(hidden), *hexdump(secret), "last"]).encode()
+    at = 2 + len(list(hexdump(hidden)))
+    assert found(dumped, KNOWN) == [
+        f"line {at}: the value of LIVEKIT_API_SECRET (hexdump)",
+        f"line {at}: an ICE credential (hexdump)",
+    ]
+
+
+def test_what_lksig_prints_in_hex_holds_no_secret() -> None:
+    printed = run("show", str(KEPT / "full.lksig"), "--format", "hex").stdout
+    assert "ufrag" in printed.replace("\n", "")
+    assert found(printed.encode()) == []
 
 
 def test_turn_credentials_in_json() -> None:

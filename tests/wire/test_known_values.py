@@ -32,7 +32,10 @@ def decode(raw: bytes, direction: Direction = TO_SERVER, encoding: Encoding = "p
 def test_how_a_value_may_be_written() -> None:
     found = {form.name: form.text for form in forms(PLAIN)}
     assert found["as it is"] == PLAIN
-    assert found["hex"] == PLAIN.encode().hex().upper()
+    hexes = {form.text for form in forms(PLAIN) if form.name == "hex"}
+    assert {PLAIN.encode().hex(), PLAIN.encode().hex().upper(), PLAIN.encode().hex(":")} < hexes
+    assert "+ for blanks" not in found
+    assert {form.text for form in forms("a b/c") if form.name == "+ for blanks"} == {"a+b%2Fc", "a+b/c"}
     for before in range(3):
         encoded = base64.b64encode(b"\xff" * before + PLAIN.encode() + b"\xff").decode()
         assert any(form.text in encoded for form in forms(PLAIN) if form.name == "base64")
