@@ -78,6 +78,11 @@ def browser_signal() -> list[str]:
     return _node("publish.mjs")
 
 
+def browser_har() -> list[str]:
+    """The command that does the like while HARs are recorded; it wants CHROMIUM too."""
+    return _node("har.mjs")
+
+
 def go_sdk() -> list[str]:
     """The command that joins with the Go SDK; built on first use."""
     if shutil.which("go") is None:
