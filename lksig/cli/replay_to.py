@@ -55,6 +55,7 @@ def replay_to(play: Play, url_word: str | None, flags: Flags, *, until: str | No
     until_filter = parse_filter(until) if until is not None else None
     secrets = make_secrets(output, environ)
     found, reopener = _way_in(server, wire, url_word, environ, inputs, secrets)
+    _check_part(play)
     screen = Screen(output, secrets, screen_environ(record, environ))
     awaited = Awaited(screen.facts, until=until_filter)
     with (
@@ -64,6 +65,24 @@ def replay_to(play: Play, url_word: str | None, flags: Flags, *, until: str | No
         window.start(recorded.header.wall_ns)
         job = _Job(recorded, window, player, screen, found, reopener, secrets, dial_options(wire), awaited, timeout_s)
         return asyncio.run(job.run(attach, verbose=output.verbose))
+
+
+def _check_part(play: Play) -> None:
+    """Before anything is sent; standard input can be read only once, so there it is told at the end.
+
+    Raises:
+        InputError: an end of the part to be played is not in the recording.
+    """
+    from lksig.cli.recorded import STDIN, open_file
+
+    if play.file == STDIN or (play.first is None and play.last is None):
+        return
+    with open_file(play.file, play.environ) as recorded:
+        window = play.window()
+        window.start(recorded.header.wall_ns)
+        problem = window.look_for(recorded.readings())
+    if problem is not None:
+        raise problem
 
 
 def _refuse_dry_run(wire: WireFlags) -> None:

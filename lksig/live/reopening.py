@@ -120,10 +120,13 @@ class Reopener:
         recorded = opening.identity or f"session {opening.session}"
         if self._only not in (None, recorded):
             what = "token is" if self._token is not None else "identity is"
+            each = "each participant gets a token of its own"
             raise InputError(
                 f"one {what} given, and the recording has two participants: {self._only} and {recorded}",
                 code="one-participant",
-                hint="give `--api-key` and `--api-secret`: each participant gets a token of its own",
+                hint=f"give `--api-key` and `--api-secret`: {each}"
+                if self._token is not None
+                else f"leave `--identity` out: {each}",
             )
         self._only = recorded
 

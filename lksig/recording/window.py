@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -175,9 +175,20 @@ class Window:
             return reading.event.text == place.name
         return False
 
+    def look_for(self, readings: Iterable[Reading]) -> InputError | None:
+        """Look ahead, as far as need be, whether both ends are in a recording; gives `problem`."""
+        for reading in readings:
+            if all(place is None or found is not None for _, place, found in self._ends()):
+                break
+            self.has(reading)
+        return self.problem()
+
+    def _ends(self) -> tuple[tuple[str, Place | None, int | None], ...]:
+        return ("--from", self._first, self._from_ns), ("--to", self._last, self._to_ns)
+
     def problem(self) -> InputError | None:
         """After the last reading: a place that is not in the recording."""
-        for option, place, found in (("--from", self._first, self._from_ns), ("--to", self._last, self._to_ns)):
+        for option, place, found in self._ends():
             if place is None or found is not None:
                 continue
             if place.kind == "mark":

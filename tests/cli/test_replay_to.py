@@ -166,7 +166,32 @@ def test_a_part_of_it(served: Served, call: str) -> None:
     assert [line["case"] for line in messages(ran) if line["by"] == "replay"] == [
         *("add_track", "mute", "update_metadata", "publish_data_track_request")
     ]
-    assert error(replay(served, call, "--from", "mark:none", "--speed", "max", "--json"))["code"] == "no-such-mark"
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        (("--from", "mark:none"), "no-such-mark"),
+        (("--to", "mark:none"), "no-such-mark"),
+        (("--from", "999"), "no-such-message"),
+    ],
+)
+def test_a_part_that_is_not_there_sends_nothing(served: Served, call: str, part: tuple[str, str], code: str) -> None:
+    ran = replay(served, call, *part, "--speed", "max", "--json")
+    assert (ran.exit_code, error(ran)["code"], ran.stdout) == (2, code, "")
+    ran = run("replay", "-", served.url, *CREDENTIALS, *part, "--speed", "max", "--json", stdin=Path(call).read_bytes())
+    assert (ran.exit_code, error(ran)["code"], ran.stdout == "") == (2, code, False)
+
+
+def test_one_identity_for_two_participants(served: Served, tmp_path: Path) -> None:
+    story = tmp_path / "two.lksig"
+    script = "ping\n/use bob\nping\n"
+    ran = run(
+        "connect", served.url, *CREDENTIALS, "--room", "two", "--identity", "ann", "--record", str(story), stdin=script
+    )
+    assert ran.exit_code == 0
+    refused = error(replay(served, str(story), "--speed", "max", "--identity", "zed", "--json"))
+    assert refused["hint"] == "leave `--identity` out: each participant gets a token of its own"
 
 
 def test_recordings_that_lack_something(served: Served, call: str, tmp_path: Path) -> None:
