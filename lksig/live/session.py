@@ -130,10 +130,11 @@ class LiveSession:
         self._is_resume = resume
         self.socket += 1
         if self.socket == 1:
+            now_ns = self.now_ns()
             self.happened(
                 Start(
-                    self.now_ns(),
-                    self.run.clock.wall_ns + self.now_ns(),
+                    now_ns,
+                    self.run.clock.wall_ns + now_ns,
                     handshake.shown_url,
                     handshake.path,
                     room,

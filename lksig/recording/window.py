@@ -5,7 +5,8 @@
     14:32[:05]    a time of day where the reader is; `Z` or an offset (+02:00) may follow, a date with `T` precede
     mark:NAME     a marker
 
-Both ends belong to the part, and so does what follows from the last message.
+Both ends belong to the part, and so does what follows from the last message. What is printed of a time belongs to it,
+too: a time that was copied from a line finds the message of that line, although the line shows no nanoseconds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lksig.errors import InputError
-from lksig.wire.events import Marker, Reading
+from lksig.wire.events import Marker, Reading, Start
 
 MAX_NAMED = 20
 """Marks that are named when the one that was asked for is not there."""
@@ -32,6 +33,8 @@ _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}(?:\.[0-9]{1,9})?))?"
     r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_HALF_MICROSECOND_NS = 500
+"""`t_ms` is rounded to microseconds; times of day are cut off."""
 _DAY = datetime.timedelta(days=1)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -46,6 +49,10 @@ class Place:
     name: str = ""
     t_ns: Callable[[int], int] = lambda wall_ns: 0
     """For a time: nanoseconds of the run, when its time 0 was `wall_ns` nanoseconds after the epoch."""
+    before_ns: int = 0
+    """A time: how much earlier something may be that is printed like this."""
+    after_ns: int = 0
+    """How much later."""
 
 
 def parse_place(text: str, option: str) -> Place:
@@ -63,12 +70,14 @@ def parse_place(text: str, option: str) -> Place:
         return Place(text, "mark", name=text.removeprefix("mark:"))
     offset_ns = _offset_ns(text)
     if offset_ns is not None:
-        return Place(text, "time", t_ns=lambda wall_ns: offset_ns)
+        return Place(
+            text, "time", t_ns=lambda wall_ns: offset_ns, before_ns=_HALF_MICROSECOND_NS, after_ns=_HALF_MICROSECOND_NS
+        )
     clock = _CLOCK.fullmatch(text)
     try:
         if clock is not None:
             _moment(clock, datetime.date(2000, 1, 1), datetime.UTC)  # whether there is such a time
-            return Place(text, "time", t_ns=lambda wall_ns: _clock_ns(clock, wall_ns))
+            return Place(text, "time", t_ns=lambda wall_ns: _clock_ns(clock, wall_ns), after_ns=_cut_off_ns(clock))
     except ValueError:
         pass
     raise InputError(
@@ -91,6 +100,12 @@ def _moment(clock: re.Match[str], date: datetime.date, zone: datetime.tzinfo) ->
     time = datetime.time(int(clock["hour"]), int(clock["minute"]), int(second), int(fraction[:6].ljust(6, "0")))
     day = datetime.date.fromisoformat(clock["date"]) if clock["date"] else date
     return datetime.datetime.combine(day, time, zone)
+
+
+def _cut_off_ns(clock: re.Match[str]) -> int:
+    """What a time of day with this many digits leaves out at most; a full second or minute is meant as it stands."""
+    digits = len((clock["second"] or "").partition(".")[2])
+    return 10 ** (9 - min(digits, 6)) - 1 if digits else 0
 
 
 def _clock_ns(clock: re.Match[str], wall_ns: int) -> int:
@@ -134,6 +149,7 @@ class Window:
         self._last = last
         self._from_ns: int | None = None
         self._to_ns: int | None = None
+        self._knows_wall = False
         self._messages = 0
         self._marks: dict[str, None] = {}
 
@@ -141,17 +157,21 @@ class Window:
         """Before the first reading.
 
         Args:
-            wall_ns: nanoseconds since the epoch at the run's time 0.
+            wall_ns: nanoseconds since the epoch at the run's time 0, as far as it is known before a session starts.
         """
         if self._first is not None and self._first.kind == "time":
-            self._from_ns = self._first.t_ns(wall_ns)
+            self._from_ns = self._first.t_ns(wall_ns) - self._first.before_ns
         if self._last is not None and self._last.kind == "time":
-            self._to_ns = self._last.t_ns(wall_ns)
+            self._to_ns = self._last.t_ns(wall_ns) + self._last.after_ns
 
     def has(self, reading: Reading) -> bool:
         """Whether a reading is within; to be asked for every one."""
         self._messages = reading.n or self._messages
         t_ns: int = reading.event.t_ns
+        if isinstance(reading.event, Start) and not self._knows_wall:
+            # The lines are printed by this clock; the file's own was read at another moment.
+            self._knows_wall = True
+            self.start(reading.event.wall_ns - t_ns)
         if self._is_over(reading, t_ns):
             return False
         if self._first is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import time
 from collections.abc import Iterator
 
@@ -10,8 +11,10 @@ import pytest
 
 from lksig.errors import InputError
 from lksig.recording.window import MAX_NAMED, Window, parse_place
+from lksig.render.json_lines import JsonLines
+from lksig.render.times import WallClock
 from lksig.wire.events import Marker, Reading, Result
-from tests.support.readings import frame, start
+from tests.support.readings import frame, secrets, start
 
 WALL = datetime.datetime(2026, 11, 25, 14, 34, 5, 811_000, datetime.UTC)
 WALL_NS = 1_795_617_245_811_000_000
@@ -137,6 +140,27 @@ def test_both_ends_are_within_and_what_follows_from_the_last_message(
     first: str | None, last: str | None, indexes: list[int]
 ) -> None:
     assert within(first, last) == indexes
+
+
+@pytest.mark.parametrize("t_ns", [1_500_000_000, 1_500_000_001, 1_500_000_999, 1_500_999_499, 1_500_999_500])
+@pytest.mark.parametrize("later_ns", [0, 1141])
+def test_a_time_copied_from_a_line_finds_its_message(t_ns: int, later_ns: int) -> None:
+    """Whichever clock the file has: the one that the lines are printed by was read a little later."""
+    first = start(wall_ns=WALL_NS + later_ns)
+    readings = [first, frame(b"", n=1, t_ns=1), frame(b"", n=2, t_ns=t_ns), frame(b"", n=3, t_ns=9 * S)]
+    lines = JsonLines(secrets())
+    printed = [json.loads(lines.text(one)) for one in readings][2]
+    clock = WallClock(None)
+    clock.start(first.event)
+    shown = str(clock.clock(clock.unix_ns(t_ns), date=True))
+    for text in (printed["time"], printed["time"][11:], shown, f"{printed['t_ms']:.3f}ms"):
+        window = window_of(text, text)
+        assert [one.n for one in readings if window.has(one)] == [2], text
+
+
+def test_a_full_second_is_meant_as_it_stands() -> None:
+    window = window_of(None, "14:34:07Z")
+    assert [window.has(frame(b"", n=n, t_ns=t)) for n, t in ((1, 1_189_000_000), (2, 1_189_000_001))] == [True, False]
 
 
 def test_an_end_before_the_beginning_is_a_mistake() -> None:
