@@ -98,7 +98,7 @@ def _rest(verb: Verb, argument: Argument, line: str, rest: Span, words: list[Spa
         return found
     if verb.name in ("raw", "text") and rest.text.startswith("@"):
         return Suggestions(rest.start + 1, rest.end, wants_file=True, file_prefix=plain_prefix(rest.text[1:]))
-    return nothing(rest.end)
+    return Suggestions(rest.start, rest.end, matching(_choices(argument), rest.text))
 
 
 def _file(verb: Verb, rest: Span, words: list[Span]) -> Suggestions:
@@ -147,10 +147,15 @@ def _messages(known: Known) -> Iterator[Suggestion]:
     return (Suggestion(number, meaning) for number, meaning in known.values("message"))
 
 
+def _sent(known: Known) -> Iterator[Suggestion]:
+    sent = ((number, known.case_of(int(number)), meaning) for number, meaning in known.values("message"))
+    return (Suggestion(number, meaning) for number, case, meaning in sent if case is not None and case[0] is TO_SERVER)
+
+
 def _identities(known: Known) -> Iterator[Suggestion]:
     for identity, meaning in known.values("identity"):
         text = format_text(identity)
         yield Suggestion(text, meaning, "" if text == identity else identity)
 
 
-_ITEMS = {"case": _cases, "name": _names, "message": _messages, "participant": _identities}
+_ITEMS = {"case": _cases, "name": _names, "message": _messages, "sent": _sent, "participant": _identities}

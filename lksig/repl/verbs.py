@@ -10,8 +10,11 @@ from typing import Literal
 
 from lksig.records import record
 
-ArgumentKind = Literal["case", "message", "view", "filter", "path", "request", "participant", "word", "text", "name"]
-"""`message` is a number, `path` a file, `request` the fields of a request, `name` anything `lksig schema` knows."""
+ArgumentKind = Literal[
+    "case", "message", "sent", "view", "filter", "path", "request", "participant", "word", "text", "name"
+]
+"""`message` is a number, `sent` that of a request, `path` a file, `request` the fields of a request, `name` anything
+`lksig schema` knows."""
 
 VIEWS = ("tree", "json", "hex", "wire", "sdp")
 """How one message can be shown."""
@@ -25,7 +28,7 @@ class Argument:
 
     kind: ArgumentKind
     choices: tuple[str, ...] = ()
-    """All that a `word` or `view` may be."""
+    """All that a `word` or `view` may be, and what a `text` may begin with."""
     is_optional: bool = True
     takes_rest: bool = False
 
@@ -80,7 +83,7 @@ _ALL = (
         "wire",
         "/resend N [FIELD=VALUE… -FIELD…]",
         "send request N again, with fields changed or left out",
-        (Argument("message", is_optional=False), Argument("request", takes_rest=True)),
+        (Argument("sent", is_optional=False), Argument("request", takes_rest=True)),
     ),
     Verb("latency", "views", "/latency", "how long answers took, by pair: count, p50, p99, slowest", (), True),
     Verb("ping", "wire", "/ping", "send a `ping_req` and show what answers it"),
@@ -90,7 +93,7 @@ _ALL = (
         "wire",
         "/raw hex:…|b64:…|@FILE",
         "send exactly these bytes as a binary frame",
-        (Argument("text", is_optional=False, takes_rest=True),),
+        (Argument("text", ("hex:", "b64:"), is_optional=False, takes_rest=True),),
     ),
     Verb(
         "text",
