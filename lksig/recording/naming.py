@@ -58,6 +58,10 @@ class Naming:
         _hold(self._own, identity, session)
         _hold(self._of, session, identity)
 
+    def identity_of(self, session: int) -> str | None:
+        """Whose session it is."""
+        return self._of.get(session)
+
     def names_in(self, message: Message, session: int) -> Names:
         """What a message names.
 

@@ -119,6 +119,12 @@ class Roles:
         if number != as_number:
             self._sessions[number] = as_number
 
+    def whose(self, event: Event) -> str | None:
+        """Whose session an event belongs to, where it is not the first one's."""
+        number = self._session(event)
+        identity = self._naming.identity_of(number) if self._naming is not None and number != 1 else None
+        return self.ids(identity) if identity else None if number == 1 else str(number)
+
     def _session(self, event: Event) -> int:
         return self._sessions.get(event.session, event.session)
 

@@ -65,6 +65,7 @@ class DiffView:
         self._secrets = secrets
         self._paint = Paint(colour)
         self._width = width
+        self._roles = roles
         self._lines = [StableLines(secrets, one, verbose=verbose) for one in roles]
         self._is_first = True
         self._differences = 0
@@ -119,9 +120,16 @@ class DiffView:
 
     def _where(self, finding: Finding) -> str:
         a, b = self._names
+        whose = self._whose(finding)
+        session = f"{SEPARATOR}session of {whose}" if whose else ""
         if finding.change == "changed":
-            return f"{_name(finding.a)} of {a}, {_name(finding.b)} of {b}"
-        return f"{_name(finding.a or finding.b)}, only in {b if finding.a is None else a}"
+            return f"{_name(finding.a)} of {a}, {_name(finding.b)} of {b}{session}"
+        return f"{_name(finding.a or finding.b)}, only in {b if finding.a is None else a}{session}"
+
+    def _whose(self, finding: Finding) -> str:
+        reading, roles = (finding.a, self._roles[0]) if finding.a is not None else (finding.b, self._roles[1])
+        assert reading is not None
+        return self._clean(roles.whose(reading.event) or "")
 
     def _reading_text(self, lines: StableLines, reading: Reading, said: str) -> str:
         """The line of a reading; of what has none, what it says."""
@@ -133,7 +141,8 @@ class DiffView:
     def _line(self, finding: Finding, told: str, values: tuple[str, str] | None = None) -> str:
         mark = _MARKS[finding.change]
         numbers = [_number(finding.a), _number(finding.b)]
-        way = _mark(finding.a or finding.b)
+        whose = self._whose(finding)
+        way = _mark(finding.a or finding.b) + (f" [{whose}]" if whose else "")
         if self._width is None:
             head = f"{mark} {' '.join(numbers)} {way} "
         else:

@@ -171,3 +171,10 @@ def test_the_oldest_identities_are_forgotten() -> None:
         naming.learn_session(f"p{number}", number + 2)
     message = came(1, update={"participants": [{"sid": f"PA_{n}", "identity": f"p{n}"} for n in (0, 1)]})
     assert dict(naming.names_in(message, 1)) == {"PA_0": "PA_p0", "PA_1": "PA_self3"}
+
+
+def test_whose_session_an_event_belongs_to() -> None:
+    roles = observed(begun("ann", 1), begun("lksig-abcd", 2))
+    events = [sent(1, session=number) for number in (1, 2, 3)]
+    assert [roles.whose(event) for event in events] == [None, "lksig_self2", "3"]
+    assert Roles().whose(events[1]) == "2"

@@ -29,8 +29,8 @@ SCHEMA = json.loads(resources.files("lksig.render").joinpath("json_lines.schema.
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def start(path: Any = "v1") -> Start:
-    return Start(0, WALL_NS, "ws://h/rtc", path, "standup", "probe")
+def start(path: Any = "v1", session: int = 1, identity: str = "probe") -> Start:
+    return Start(0, WALL_NS, "ws://h/rtc", path, "standup", identity, session)
 
 
 def joined(sid: str) -> Record:
@@ -113,6 +113,22 @@ def test_every_other_one_is_a_line() -> None:
         "~ - - x close.code 1000 → 1001",
         "6 differences: 3 changed, 1 only in old.lksig, 1 only in new.lksig · 3 messages the same",
     ]
+
+
+@pytest.mark.parametrize(("begun", "whose"), [([start(), start("v1", 2, "b\x1b]b")], "b\\x1b]b"), ([], "2")])
+def test_whose_session_it_is_is_told_where_there_are_several(begun: list[Record], whose: str) -> None:
+    def run(said: str) -> list[Record]:
+        messages = (sent(2, session=number, update_metadata={"metadata": said}) for number in (1, 2))
+        return [*begun, *messages, sent(3, session=2, mute={"sid": said})]
+
+    lines = shown(run("x"), run("y"))
+    assert lines[0] == "first difference: message 1 of old.lksig, message 1 of new.lksig"
+    assert lines[-3:-1] == [
+        f"~ 2 2 > [{whose}] update_metadata.metadata x → y",
+        f"~ 3 3 > [{whose}] mute.sid x → y",
+    ]
+    lines = shown(run("x"), run("x")[:-1])
+    assert lines[0] == f"first difference: message 3, only in old.lksig · session of {whose}"
 
 
 def test_nothing_differs() -> None:
