@@ -132,7 +132,7 @@ def plan(
     made_by = presenter(target, _join_options(client, inputs), token, client, wire, curl)
     path = signal_path(client, target, made_by.profile)
     handshake = made_by.handshake("v1" if path == "auto" else path)
-    found.notes += notes(target, made_by.profile)
+    found.notes += notes(target, made_by.profile, wire)
     is_resume = _asks_resume(handshake)
     if is_resume:
         found.notes = [note for note in found.notes if note[0] != EVICTION]

@@ -123,9 +123,16 @@ def curl_file(server: ServerFlags) -> Path | None:
     return Path(text[1:]) if text.startswith("@") and text != "@-" else None
 
 
-def notes(target: Target, profile: Profile | None) -> list[tuple[str, str]]:
+_TLS_FLAGS = ("cacert", "cert", "key", "servername")
+
+
+def notes(target: Target, profile: Profile | None, wire: WireFlags) -> list[tuple[str, str]]:
     """What a person should know of this presentation, by code."""
     told: list[tuple[str, str]] = []
+    unused = [f"`--{name}`" for name in _TLS_FLAGS if getattr(wire, name) is not None]
+    if unused and target.scheme == "ws":
+        key = "; the API key is `--api-key`" if wire.key is not None else ""
+        told.append(("no-tls", f"there is no TLS in `ws://`: nothing uses {' and '.join(unused)}{key}"))
     if profile is not None and profile.version != profile.recorded:
         known = f"{profile.name} {profile.recorded}"
         text = f"{profile.name} {profile.version} is presented as {known} was recorded, under its own number"

@@ -248,6 +248,16 @@ class TestTls:
         assert told(ran) == (2, "tls", "bad-certificate-file")
         assert str(files / name) in error(ran)["text"]
 
+    def test_without_tls_they_are_not_used_and_that_is_said(self, served: Served, files: Path) -> None:
+        ran = joined(served, "--cacert", str(files / "none.pem"), "--key", "none.key")
+        assert ran.exit_code == 0
+        (warning,) = [line["warning"] for line in ran.stderr_json if "warning" in line]
+        assert warning == {
+            "code": "no-tls",
+            "text": "there is no TLS in `ws://`: nothing uses `--cacert` and `--key`; the API key is `--api-key`",
+        }
+        assert "no-tls" not in joined(served, "-k").stderr
+
     def test_a_key_without_certificate(self, served: Served, files: Path) -> None:
         ran = joined(served, "--key", str(files / "client.key"), url="wss://127.0.0.1:1")
         assert told(ran) == (2, "tls", "key-without-certificate")
