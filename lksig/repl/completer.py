@@ -106,6 +106,13 @@ class LineBuffer(Buffer):
         self.delete(getattr(completion, "tail", 0))
         super().apply_completion(completion)
 
+    def go_on_behind(self, is_finished: Callable[[str], bool]) -> bool:
+        """Put a blank behind the last word, if that is finished: what can follow it is offered then."""
+        if self.cursor_position < len(self.text) or not is_finished(self.text):
+            return False
+        self.insert_text(" ")
+        return True
+
 
 def menu_text(state: CompletionState | None, width: int, column: int) -> StyleAndTextTuples:
     """The menu as rows: value and meaning, a mark before the one that is chosen.

@@ -49,6 +49,24 @@ def complete(line: str, cursor: int, verbs: Mapping[str, Verb], known: Known) ->
     return suggest(line, cursor, known)
 
 
+def is_finished(line: str, verbs: Mapping[str, Verb], known: Known) -> bool:
+    """Whether the last word of a line is whole, and something of the same request or command can stand behind it."""
+    scan = scan_line(line)
+    words = scan.words
+    if not words or scan.unclosed is not None or words[-1].end < len(line) or words[-1].text[-1] in _UNFINISHED:
+        return False
+    found = complete(f"{line} ", len(line) + 1, verbs, known)
+    if line.lstrip().startswith(SLASH) or words[0].text in BARE:
+        return found.wants_file or bool(found.items)
+    word = words[-1].text
+    cases = case_fields(TO_SERVER)
+    return ("=" in word or word in cases) and any(item.text not in cases for item in found.items)
+
+
+_UNFINISHED = "=./[:+@%"
+"""What comes behind these belongs to the word."""
+
+
 def _command(line: str, cursor: int, start: int, verbs: Mapping[str, Verb], known: Known) -> Suggestions:
     """A command whose name begins at `start`."""
     words = scan_line(line[start:cursor]).words

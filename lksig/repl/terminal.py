@@ -253,7 +253,8 @@ class Terminal:
         state = self.buffer.complete_state
         if state is not None and state.current_completion is not None:
             self.buffer.complete_state = None
-            self.buffer.start_completion()
+            if not self.buffer.go_on_behind(self._is_finished):
+                self.buffer.start_completion()
         elif goes_on(self.buffer.text):
             self.buffer.cursor_position = len(self.buffer.text)
             self.buffer.newline(copy_margin=False)
@@ -275,6 +276,7 @@ class Terminal:
             # At once, and not beside the keys: what is typed on sees the line as Tab left it.
             found = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
             if not found:
+                buffer.go_on_behind(self._is_finished)
                 return
             state = buffer.complete_state = CompletionState(buffer.document, found)
             step = 0
@@ -350,6 +352,12 @@ class Terminal:
         if len(text) > MAX_CHARACTERS:
             return nothing(cursor)
         return complete(text, cursor, VERBS, self.desk.known or NothingKnown())
+
+    def _is_finished(self, text: str) -> bool:
+        from lksig.repl.completion import is_finished
+        from lksig.schema.suggestions import NothingKnown
+
+        return len(text) <= MAX_CHARACTERS and is_finished(text, VERBS, self.desk.known or NothingKnown())
 
     # --- other programs ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lksig.errors import InputError
-from lksig.repl.completion import complete
+from lksig.repl.completion import complete, is_finished
 from lksig.repl.lines import Command, read
 from lksig.repl.verbs import VERBS
 from lksig.schema.pool import TO_CLIENT, TO_SERVER, case_fields
@@ -127,6 +127,46 @@ def test_every_command_can_be_typed_by_choosing(name: str) -> None:
 
 _TYPED = st.text(st.sampled_from(list('/ show4ilterunqp.=@|"{[]}%!#?')), max_size=30)
 _LINES = st.sampled_from([f"/{name} " for name in VERBS] + ["", "help ", "/show 4 ", "/resend 2 ", "/filter update."])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *((case, True) for case in CASES),
+        ("", False),
+        ("mute ", False),
+        ("mut", False),
+        ("mute sdi", False),
+        ("mute sid=", False),
+        ("mute sid=TR_own", True),
+        ("mute sid=%cam1", True),
+        ("mute sid=%", False),
+        ("mute sid=TR_own muted=true", False),
+        ("add_track layers.0", False),
+        ("add_track layers.0.", False),
+        ("add_track cid=c\ntype=VIDEO", True),
+        ('mute sid="', False),
+        ("/show", True),
+        ("/show 4", True),
+        ("/show 4 tree", False),
+        ("/record start", True),
+        ("/state", False),
+        ("help", True),
+        ("quit", False),
+        ("! ls", False),
+        ("# mute", False),
+    ],
+)
+def test_something_can_stand_behind_a_word_that_is_whole(line: str, expected: bool) -> None:
+    assert is_finished(line, VERBS, ROOM) is expected
+
+
+@given(_LINES, _TYPED)
+@settings(max_examples=200)
+def test_any_line_is_finished_or_not(begin: str, rest: str) -> None:
+    line = begin + rest
+    if is_finished(line, VERBS, ROOM):
+        assert complete(f"{line} ", len(line) + 1, VERBS, ROOM) != complete(line, len(line), VERBS, ROOM)
 
 
 @given(_LINES, _TYPED, st.integers(-1, 45))

@@ -20,6 +20,7 @@ from lksig.wire.events import Message, Reading
 from tests.support.typing_at import STATUS, AtPrompt, at_prompt, failing
 
 ENTER, CTRL_C, CTRL_D, TAB, ESCAPE = "\r", "\x03", "\x04", "\t", "\x1b"
+DOWN, LEFT = "\x1b[B", "\x1b[D"
 PASTE = "\x1b[200~", "\x1b[201~"
 
 
@@ -332,7 +333,35 @@ class TestCompletion:
         await at.type("\x1b[Z")
         assert at.line == "mute sid=TR_aa1"
         await at.type(ENTER)  # takes it, and sends nothing
-        assert (at.line, at.desk.done) == ("mute sid=TR_aa1", [])
+        assert (at.line, at.desk.done) == ("mute sid=TR_aa1 ", [])
+
+    async def test_a_request_is_typed_with_tab_and_arrows_alone(self, at: AtPrompt) -> None:
+        at.desk.known = TwoTracks()
+        for keys, line in (
+            (TAB, ""),
+            (5 * DOWN, "mute"),
+            (ENTER, "mute "),
+            (TAB, "mute sid="),
+            (ENTER, "mute sid="),
+            (TAB, "mute sid=TR_a"),
+            (TAB, "mute sid=TR_aa1"),
+            (ENTER, "mute sid=TR_aa1 "),
+            (TAB, "mute sid=TR_aa1 muted="),
+            (TAB, "mute sid=TR_aa1 muted=true"),
+        ):
+            await at.type(keys)
+            await at.until(lambda line=line: at.line == line)  # type: ignore[misc]
+            await at.until(lambda: at.terminal.buffer.complete_state is not None)
+        await at.type(f"{ENTER}{ENTER}")
+        await at.until(lambda: at.desk.done == ["mute sid=TR_aa1 muted=true"])
+
+    async def test_tab_behind_a_whole_word_goes_on(self, at: AtPrompt) -> None:
+        await at.type(f"mute{TAB}")
+        assert at.line == "mute "
+        await at.type(f"{CTRL_C}mute sdi{TAB}")
+        assert at.line == "mute sdi"
+        await at.type(f"{CTRL_C}mute{LEFT}{TAB}")
+        assert at.line == "mute"
 
     async def test_tab_in_an_empty_line_offers_the_requests(self, at: AtPrompt) -> None:
         await at.type(TAB)
