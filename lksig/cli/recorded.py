@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from lksig.cli.insistent import Insistent
 from lksig.cli.joining import make_secrets
@@ -71,6 +71,15 @@ class View(Protocol):
 
     def rest(self) -> Iterable[str]:
         """The lines that stand behind the last reading."""
+        ...
+
+
+@runtime_checkable
+class Observing(Protocol):
+    """A picture that has to know what is not shown, too."""
+
+    def observe(self, reading: Reading) -> None:
+        """Take note of a reading, before it is shown, if it is."""
         ...
 
 
@@ -139,6 +148,8 @@ def show(
         wants_bar = shows_nothing and pace is None and not is_paged and not output.json and not output.quiet
         with progress(recording, environ, wanted=wants_bar) as readings:
             for reading in readings if pace is None else pace(readings, screen):
+                if isinstance(picture, Observing):
+                    picture.observe(reading)
                 screen.sink(reading)
                 if screen.gone is not None:
                     break

@@ -264,9 +264,12 @@ class StableView:
         lines = JsonLines(secrets, defaults=output.defaults) if output.json else None
         self._lines = StableLines(secrets, self._roles, verbose=output.verbose, json=lines)
 
+    def observe(self, reading: Reading) -> None:
+        """Learn who is who, also from what a filter leaves out."""
+        self._roles.observe(reading)
+
     def text(self, reading: Reading) -> str | None:
         """The line of a reading, without the columns of time."""
-        self._roles.observe(reading)
         return self._lines.text(reading)
 
     def rest(self) -> Iterable[str]:

@@ -255,6 +255,14 @@ def test_the_room_after_a_message() -> None:
         assert run("show", FULL, "--state", *words).exit_code == 2
 
 
+def test_a_filter_does_not_change_who_is_who() -> None:
+    whole = [line for line in run("show", FULL, "--stable").lines if line.split()[2] == "speakers_changed"]
+    assert run("show", FULL, "--stable", "speakers_changed").lines == whole
+    assert [line.split()[4] for line in whole] == ["PA_self"]
+    (answer,) = run("show", FULL, "--stable", "--json", "to_server and answer").json[1:2]
+    assert answer["message"]["answer"]["id"] == 1  # the offer was left out
+
+
 def test_stable_lines_hold_neither_ids_nor_times() -> None:
     ran = run("show", FULL, "--stable", "join or mute or close")
     assert ran.exit_code == 0
