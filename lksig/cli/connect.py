@@ -162,6 +162,7 @@ class _Prompt:
             await until_stopped(interrupts, self._open(desk))
             if not interrupts.stopped.is_set():
                 await until_stopped(interrupts, self._lines(desk, output, interrupts))
+            desk.is_stopped = interrupts.stopped.is_set()
             for error in desk.endings():
                 desk.codes.add(int(error.exit_code))
                 self._screen.told_by_the_end(error)

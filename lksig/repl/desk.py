@@ -94,6 +94,8 @@ class Desk:
         self.not_shown = 0
         self.is_over = False
         """`/quit` was typed: nothing more is read."""
+        self.is_stopped = False
+        """Ctrl-C, or nobody reads any more: who stopped it does not have to be told what was not sent."""
         self.last_view: View | None = None
         self.codes: set[int] = set()
         """Causes of an exit code: mistakes, refusals, what did not come."""
@@ -328,7 +330,8 @@ class Desk:
     def _not_sent(self, participant: Participant, failed: NotSent) -> None:
         from lksig.repl.told import not_sent
 
-        self.failed(not_sent(participant, failed), failed.request.text)
+        if not self.is_stopped:
+            self.failed(not_sent(participant, failed), failed.request.text)
 
     # --- the end of a session ---------------------------------------------------------------------------------------
 

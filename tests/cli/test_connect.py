@@ -204,3 +204,20 @@ class TestProcesses:
             process.stdin.write("ping 5\n" * 50)
             process.stdin.flush()
             assert process.wait() == 141
+
+    def test_to_a_reader_that_went_away_nothing_is_said(self, served: Served, tmp_path: Path) -> None:
+        script = tmp_path / "script"
+        script.write_text("ping 5\n" * 5000)
+        line = [sys.executable, "-m", "lksig", "connect", *served.flags()]
+        with (
+            script.open() as typed_in,
+            subprocess.Popen(
+                line, stdin=typed_in, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            ) as process,
+        ):
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert "not sent" not in process.stderr.read()
+            assert process.wait() == 141
