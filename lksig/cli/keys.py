@@ -11,6 +11,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from lksig.cli.insistent import Insistent
+
 if TYPE_CHECKING:
     from lksig.environ import Environ
 
@@ -25,6 +27,7 @@ class Keys:
     def __init__(self, environ: Environ, *, wanted: bool = True) -> None:
         self.is_live = False
         self._before: Any = None
+        self._ctrl_c = Insistent()
         self._fd = -1
         if wanted and environ.is_terminal(environ.stdin):
             try:
@@ -34,6 +37,7 @@ class Keys:
             self.is_live = True
 
     def __enter__(self) -> Keys:
+        self._ctrl_c.__enter__()
         if self.is_live:
             try:
                 import termios
@@ -48,6 +52,7 @@ class Keys:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ctrl_c.__exit__(kind, exc, trace)
         if self._before is not None:
             import termios
 
@@ -58,7 +63,11 @@ class Keys:
 
         Args:
             seconds: None waits for a key as long as it takes; without a terminal it must be a number.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C was pressed, now or since this was entered.
         """
+        self._ctrl_c.check()
         if not self.is_live:
             time.sleep(seconds or 0.0)
             return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from lksig.cli.insistent import Insistent
+from lksig.cli.insistent import Insistent, InsistentPipe, closed_on_failure
 from lksig.cli.joining import make_secrets
 from lksig.cli.progress import progress
 from lksig.cli.screen import Screen
@@ -42,7 +42,8 @@ def open_file(file: str, environ: Environ, *, follow: Wait | None = None) -> Ses
         RecordingError: there are none in it.
     """
     if file == STDIN:
-        return session_file(environ.stdin_bytes(), "standard input")
+        with closed_on_failure(InsistentPipe(environ.stdin_bytes())) as pipe:
+            return session_file(pipe, "standard input")
     return open_session_file(Path(file), follow=follow)
 
 

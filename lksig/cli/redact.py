@@ -7,10 +7,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lksig.cli.insistent import InsistentPipe
 from lksig.errors import CheckFailedError, InputError, LksigError, RecordingError
 from lksig.exit_codes import ExitCode, worst
 
@@ -112,9 +113,9 @@ def _clean_har(
     return ExitCode.DONE
 
 
-def _opened(source: str, environ: Environ) -> IO[bytes]:
+def _opened(source: str, environ: Environ) -> Any:
     if source == "-":
-        return environ.stdin_bytes()
+        return InsistentPipe(environ.stdin_bytes())
     try:
         return Path(source).open("rb", buffering=0)
     except OSError as exc:
@@ -179,7 +180,7 @@ def _check(file: str, environ: Environ, *, personal: bool, as_json: bool) -> int
 
 def _chunks(file: str, environ: Environ) -> Iterator[bytes]:
     try:
-        with environ.stdin_bytes() if file == "-" else Path(file).open("rb") as stream:
+        with contextlib.closing(_opened(file, environ)) as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 yield chunk
     except OSError as exc:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
+import signal
 import termios
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +45,17 @@ def test_the_terminal_is_put_back_after_a_failure(terminal: tuple[int, Environ])
     _, environ = terminal
     with pytest.raises(KeyboardInterrupt), Keys(environ):
         raise KeyboardInterrupt
+    assert echo(environ.stdin.fileno())
+
+
+def test_a_ctrl_c_that_was_swallowed_is_heard_before_a_key_is_waited_for(terminal: tuple[int, Environ]) -> None:
+    _, environ = terminal
+    with Keys(environ) as keys:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            keys.wait(None)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert echo(environ.stdin.fileno())
 
 
