@@ -24,7 +24,7 @@ _lksig_options() {
         replay) _lksig_words='--speed --idle-limit --from --to --until --timeout --serve --port --bind --url --curl --dev --project --token --token-file --api-key --api-secret --room -r --identity -i --name --grant --header -H --cacert --cert --key --servername --insecure -k --proxy -x --connect-timeout --max-message-size --compression --no-compression --dry-run --force --personal --no-redact --record --json --format --raw --defaults --show-secrets --times --filter --verbose -v --quiet -q --strict --help -h' ;;
         diff) _lksig_words='--times --json --filter --verbose -v --quiet -q --help -h' ;;
         import) _lksig_words='--force --personal --no-redact --help -h' ;;
-        export) _lksig_words='--to --output -o --force --help -h' ;;
+        export) _lksig_words='--to --output -o --force --no-redact --help -h' ;;
         redact) _lksig_words='--personal --force --check --json --help -h' ;;
         decode) _lksig_words='--request --response --format --json --raw --defaults --show-secrets --quiet -q --help -h' ;;
         encode) _lksig_words='--response --to --gzip --no-gzip --output -o --force --help -h' ;;
@@ -47,7 +47,7 @@ _lksig_option() {
         'connect --token-in'|'send --token-in'|'listen --token-in'|'record --token-in') _lksig_words='header query' ;;
         'connect --format'|'send --format'|'listen --format'|'record --format'|'show --format'|'replay --format'|'serve --format') _lksig_words='line tree json hex base64 raw' ;;
         'connect --times'|'send --times'|'listen --times'|'record --times'|'show --times'|'replay --times'|'serve --times') _lksig_words='delta local utc both' ;;
-        'export --to') _lksig_words='pytest' ;;
+        'export --to') _lksig_words='har jsonl mermaid pytest' ;;
         'decode --format') _lksig_words='tree line json' ;;
         'encode --to') _lksig_words='base64 hex c raw url' ;;
         *) return 1 ;;

@@ -38,7 +38,7 @@ def export_command(
 ) -> int:
     """Turn a recording into another kind of file.
 
-    `har` is for a browser's network panel, mitmproxy and others: handshakes and messages, secrets overwritten. `jsonl`
+    `har` is in the layout of Chrome's network panel: handshakes and messages, secrets overwritten. `jsonl`
     is what `show --json` prints, `mermaid` what `show --mermaid` prints. What would hold a secret is not written.
 
     `pytest` makes a test that plays the client's side again, against the embedded server or the one that

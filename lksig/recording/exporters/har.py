@@ -1,4 +1,4 @@
-"""A session as a HAR, in the layout of Chrome, which mitmproxy and Playwright read too.
+"""A session as a HAR, in the layout that Chrome writes.
 
 The rule: an entry for each socket and each HTTP exchange, with the frames of a socket as `_webSocketMessages`, one a
 line, times in seconds since 1970 to the microsecond. Pings, closes, states, notes and markers have no place in a HAR.
@@ -33,6 +33,10 @@ _NOWHERE = "ws://unknown"
 
 PLACES = "_lksig_places"
 """Of a frame in which secrets were overwritten: where, and their placeholders, as `Message.places`."""
+
+BY = "_lksig_by"
+"""Who made a frame, where direction does not say it: lksig's own fences and pings."""
+_USUAL = ("client", "server")
 
 _Socket = tuple[int, int]
 
@@ -188,6 +192,8 @@ def _frame(message: Message, wall_ns: int) -> str:
     else:
         opcode, data = 2, f'"{b2a_base64(message.raw, newline=False).decode("ascii")}"'
     more = f',"{PLACES}":{_json(message.places)}' if message.places else ""
+    if message.by not in _USUAL:
+        more += f',"{BY}":{_json(message.by)}'
     return f'{{"type":"{kind}","time":{us // 10**6}.{us % 10**6:06d},"opcode":{opcode},"data":{data}{more}}}'
 
 

@@ -30,6 +30,7 @@ HOW = (
 )
 """To get a HAR that holds messages."""
 
+_MAKERS: dict[str, events.By] = {"user": "user", "auto": "auto", "replay": "replay", "rule": "rule", "agent": "agent"}
 _DIRECTIONS: dict[Any, Direction] = {"send": TO_SERVER, "receive": TO_CLIENT}
 
 
@@ -146,6 +147,13 @@ def _of_socket(one: Exchange, session: int, socket: int, wall_ns: int, found: Fo
         yield from _frame(message, t_ns, (session, socket), found, as_characters=as_characters)
 
 
+def _made_by(message: Any, direction: Direction) -> events.By:
+    """Who made a frame: lksig says it in the HARs that it writes."""
+    told = message.get("_lksig_by")
+    usual: events.By = "client" if direction is TO_SERVER else "server"
+    return _MAKERS.get(told, usual) if isinstance(told, str) else usual
+
+
 def _frame(
     message: Any, t_ns: int, where: tuple[int, int], found: Found, *, as_characters: bool
 ) -> Iterator[events.Event]:
@@ -171,7 +179,7 @@ def _frame(
         direction=direction,
         encoding="json" if opcode == 1 else "protobuf",
         t_ns=t_ns,
-        by="client" if direction is TO_SERVER else "server",
+        by=_made_by(message, direction),
         session=session,
         socket=socket,
     )

@@ -4,7 +4,7 @@ The rule: anything may stand in a HAR, and may be missing from it; what is not t
 signaling when its path is one that LiveKit's server answers (`/rtc`, `/rtc/v1`, and `/validate` below them), whatever
 its scheme: mitmproxy writes `http://` for a WebSocket.
 
-Source: HAR 1.2; Chrome 131 and mitmproxy 11 (`_webSocketMessages`: `type` send or receive, `time` in seconds, `opcode`,
+Source: HAR 1.2; Chrome and mitmproxy (`_webSocketMessages`: `type` send or receive, `time` in seconds, `opcode`,
 `data`). Observed: Playwright 1.64 writes `time` in milliseconds, status -1 and `_failureText` for a refused upgrade.
 """
 

@@ -65,7 +65,11 @@ def test_har_out_har_in(records: list[Record]) -> None:
 @pytest.mark.parametrize("name", ["full", "minimal", "odd"])
 def test_kept_recordings_come_back(name: str) -> None:
     def messages(file: Any) -> list[Any]:
-        return sorted((m.direction, m.encoding, m.raw, m.places, m.case) for m in file if isinstance(m, Message))
+        found = [one for one in file if isinstance(one, Message)]
+        facts = [(one.direction, one.encoding, one.raw, one.places, one.case or "") for one in found]
+        # A word that a later version may have for who made it is not known to an importer.
+        makers = [one.by for one in found] if name != "odd" else facts
+        return sorted(zip(facts, makers, strict=True))
 
     with open_recording(KEPT / f"{name}.lksig") as recording:
         data = b"".join(har_pieces(recording.records(), recording.header.wall_ns))
