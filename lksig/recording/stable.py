@@ -123,7 +123,7 @@ class Roles:
         """Whose session an event belongs to, where it is not the first one's."""
         number = self._session(event)
         identity = self._naming.identity_of(number) if self._naming is not None and number != 1 else None
-        return self.ids(identity) if identity else None if number == 1 else str(number)
+        return self.ids(identity) if identity else None if number == 1 else f"#{number}"
 
     def _session(self, event: Event) -> int:
         return self._sessions.get(event.session, event.session)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lksig.render.phrases import SEPARATOR, counted
-from lksig.render.safe_text import neutralise, quoted
+from lksig.render.safe_text import neutralise, quoted, word
 from lksig.render.stable import StableLines
 from lksig.render.theme import Paint, Role
 from lksig.render.width import ELLIPSIS, cut, width_of
@@ -129,7 +129,9 @@ class DiffView:
     def _whose(self, finding: Finding) -> str:
         reading, roles = (finding.a, self._roles[0]) if finding.a is not None else (finding.b, self._roles[1])
         assert reading is not None
-        return self._clean(roles.whose(reading.event) or "")
+        whose = roles.whose(reading.event) or ""
+        is_number = whose.startswith("#") and whose[1:].isdecimal()
+        return whose if is_number or not whose else word(self._secrets.scrub(self._secrets.tokens(whose)))
 
     def _reading_text(self, lines: StableLines, reading: Reading, said: str) -> str:
         """The line of a reading; of what has none, what it says."""

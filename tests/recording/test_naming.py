@@ -176,5 +176,5 @@ def test_the_oldest_identities_are_forgotten() -> None:
 def test_whose_session_an_event_belongs_to() -> None:
     roles = observed(begun("ann", 1), begun("lksig-abcd", 2))
     events = [sent(1, session=number) for number in (1, 2, 3)]
-    assert [roles.whose(event) for event in events] == [None, "lksig_self2", "3"]
-    assert Roles().whose(events[1]) == "2"
+    assert [roles.whose(event) for event in events] == [None, "lksig_self2", "#3"]
+    assert Roles().whose(events[1]) == "#2"

@@ -115,7 +115,10 @@ def test_every_other_one_is_a_line() -> None:
     ]
 
 
-@pytest.mark.parametrize(("begun", "whose"), [([start(), start("v1", 2, "b\x1b]b")], "b\\x1b]b"), ([], "2")])
+@pytest.mark.parametrize(
+    ("begun", "whose"),
+    [([start(), start("v1", 2, "bob")], "bob"), ([start(), start("v1", 2, "b\x1b]b")], '"b\\u001b]b"'), ([], "#2")],
+)
 def test_whose_session_it_is_is_told_where_there_are_several(begun: list[Record], whose: str) -> None:
     def run(said: str) -> list[Record]:
         messages = (sent(2, session=number, update_metadata={"metadata": said}) for number in (1, 2))
