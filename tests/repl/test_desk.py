@@ -323,6 +323,21 @@ class TestSessions:
         assert sorted(table.codes) == ["connection-gone", "connection-refused"]
         assert "not sent: `ping 5`" in "".join(error.text for error in table.output.errors)
 
+    async def test_who_stopped_it_is_not_told_what_was_not_sent(self, table: Table) -> None:
+        await table.opened()
+        dial = table.ticket._dial
+        table.ticket.answers = [TransportError("refused", code="connection-refused")]
+
+        async def stopping(session: LiveSession, *, resume: bool) -> None:
+            table.desk.send_line("ping 5")
+            table.desk.is_stopped = True
+            await dial(session, resume=resume)
+
+        table.ticket._dial = stopping  # type: ignore[method-assign]  # the test looks in
+        await table.line("/resume")
+        await table.desk.idle()
+        assert table.codes == ["connection-refused"]
+
     async def test_a_socket_that_closes_before_it_is_looked_at(self, table: Table) -> None:
         await table.opened()
         dial = table.ticket._dial
