@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,12 @@ from hypothesis import settings
 # A shared or throttled machine is no failing property; pytest's own limit catches what hangs.
 settings.register_profile("lksig", deadline=None)
 settings.load_profile("lksig")
+
+
+def pytest_configure() -> None:
+    # A shell starts what it puts into the background with Ctrl-C ignored, and every process below inherits it: tests of
+    # Ctrl-C would wait for ever for a process that, as it should, stays deaf.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
