@@ -66,8 +66,8 @@ demo: $(VENV)/.installed ## try the prompt against the embedded server; without 
 # --- prove it ------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(VENV)/.installed-test ## unit, property, playbook and loopback tests
-	$(BIN)/python -m pytest -q
+test: $(VENV)/.installed-test ## unit, property, playbook and loopback tests, on all processors
+	$(BIN)/python -m pytest -q -n auto
 
 .PHONY: check
 check: $(VENV)/.installed-check $(VENV)/.installed-proto ## format, lint, types, generated files, tests, coverage
