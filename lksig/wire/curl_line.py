@@ -93,7 +93,8 @@ def read_curl(text: str) -> CurlLine:
 
 
 def _words(text: str) -> list[str]:
-    if re.search(r'\^"|\^[ \t]*\r?\n', text):
+    # cmd's first quote has a caret before it; in a line of a POSIX shell one may stand between other quotes.
+    if re.search(r"""\A[^'"]*\^"|\^[ \t]*\r?\n""", text):
         return [re.sub(_CMD_ESCAPE, _cmd_character, word) for word in re.findall(_CMD_WORD, _without_carets(text))]
     text = re.sub(r"\\[ \t]*\r?\n", " ", text)
     text = re.sub(_ANSI_C, lambda found: shlex.quote(re.sub(_ANSI_C_ESCAPE, _ansi_c_character, found[1])), text)

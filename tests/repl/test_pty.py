@@ -208,6 +208,7 @@ def test_a_dumb_terminal(url: str, folder: Path) -> None:
         at.type("update_metadata name=100/3\n")
         at.until_seen("PA_000000000002")
         at.until_seen("request_response")
+        at.until(lambda: at.cursor_row() == PROMPT, "the prompt")
         at.type("ping_req")
         at.until(lambda: at.cursor_row() == f"{PROMPT} ping_req", "what the terminal echoes")
         at.type(CTRL_C)

@@ -6,7 +6,7 @@ import contextlib
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lksig.errors import InputError
@@ -153,6 +153,8 @@ HEADER_VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_
 
 
 @given(HEADER_VALUES)
+@example('^"')
+@example("'^\"")
 def test_any_header_survives_a_posix_shell(value: str) -> None:
     line = f"curl ws://a -H {shlex.quote('X-Any: ' + value)}"
     if " $'" not in line:
