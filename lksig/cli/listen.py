@@ -112,9 +112,10 @@ def _run(
     command: str,
     reconnect: bool,
 ) -> int:
-    from lksig.cli.awaiting import Awaited, first_of
+    from lksig.cli.awaiting import Awaited
     from lksig.cli.live import ending, run_session
     from lksig.cli.recorder import recording
+    from lksig.live.waiting import first_of
 
     _, client, wire, record, _ = flags
     awaited = Awaited(screen.facts, on_came=screen.finish, **awaiting)

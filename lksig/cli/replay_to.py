@@ -254,7 +254,7 @@ class _Job:
 
     async def _await(self, replayer: Replayer) -> list[int]:
         """When everything was played: what `--until` still waits for, and what the recording lacks."""
-        from lksig.cli.awaiting import first_of
+        from lksig.live.waiting import first_of
 
         screen = self._screen
         codes: list[int] = []

@@ -249,10 +249,10 @@ class _Job:
 
     async def work(self, session: LiveSession) -> list[int]:
         """Wait for the join, send, wait for the verdicts."""
-        from lksig.cli.awaiting import first_of
         from lksig.cli.live import ending
         from lksig.exit_codes import ExitCode
         from lksig.live.sending import send_all
+        from lksig.live.waiting import first_of
 
         assert self._awaited is not None
         if not await self._joined(session):
@@ -272,7 +272,7 @@ class _Job:
         return [ExitCode.CHECK_FAILED] if "refused" in self._results and not self._is_check else []
 
     async def _joined(self, session: LiveSession) -> bool:
-        from lksig.cli.awaiting import first_of
+        from lksig.live.waiting import first_of
 
         if session.state != "CONNECTED":
             joined = session.run.first(
@@ -283,19 +283,9 @@ class _Job:
 
     def _failures(self, not_sent: list[NotSent]) -> list[int]:
         """The exit codes of what could not be sent; each is told."""
-        from lksig.errors import CheckFailedError, DeadlineError
-        from lksig.session.sequence import NotYet, Refused
-
         codes: list[int] = []
         for failed in not_sent:
-            error: Any = failed.error
-            if isinstance(error, Refused):
-                error = CheckFailedError(f"not sent: `{failed.request.text}` needs what was refused", code="not-sent")
-            elif isinstance(error, NotYet):
-                error = DeadlineError(
-                    f"not sent: `{failed.request.text}` waits for {error.waits_for}, which did not come",
-                    code="not-sent",
-                )
+            error = failed.as_error()
             codes.append(error.exit_code)
             self._screen.tell(error)
         return codes

@@ -21,18 +21,19 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lksig.errors import CheckFailedError, DeadlineError, EndedError, InputError, LksigError, TransportError
+from lksig.errors import DeadlineError, EndedError, InputError, LksigError, TransportError
 from lksig.live.clock import SystemClock
 from lksig.live.dial import DialOptions, dial
 from lksig.live.library_values import Answer, Received, read_requests
 from lksig.live.run import Run
 from lksig.live.sending import send_all
 from lksig.live.session import LiveSession
+from lksig.live.waiting import first_of
 from lksig.session.endings import ending_words
 from lksig.session.facts import ReadingFacts
 from lksig.session.recent import RecentMessages
 from lksig.session.references import ReferenceBook
-from lksig.session.sequence import NotSent, NotYet, Refused, Sequence
+from lksig.session.sequence import Sequence
 from lksig.wire.access_token import mint, read_token
 from lksig.wire.events import Message, Reading, Result
 from lksig.wire.handshake import OWN_PROTOCOL, JoinOptions, build, read_url
@@ -152,13 +153,8 @@ async def _joined(session: Session, handshake: Handshake, token: str) -> None:
     said = read_token(token)
     await live.connect(handshake, room=said.room, identity=said.identity)
     if live.state != "CONNECTED":
-        here = asyncio.ensure_future(live.run.first(lambda _: True if live.state == "CONNECTED" else None))
-        gone = asyncio.ensure_future(live.wait_gone())
-        try:
-            await asyncio.wait((here, gone), timeout=session.timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            here.cancel()
-            gone.cancel()
+        joined = live.run.first(lambda _: True if live.state == "CONNECTED" else None)
+        await first_of(joined, live.wait_gone(), timeout_s=session.timeout_s)
     if live.is_gone:
         raise session.ended()
     if live.state != "CONNECTED":
@@ -257,7 +253,7 @@ class Session:
             with self._watched() as seen:
                 not_sent = await send_all(self.live, self._sequence, on_not_sent=self._book.withdraw)
             if not_sent:
-                raise _not_sent(not_sent[0])
+                raise not_sent[0].as_error()
             if seen.request is None:
                 raise self.ended()
             return seen.answer(self._recent, self._secrets)
@@ -287,15 +283,19 @@ class Session:
             if held is not None and choose(held) is not None:
                 return Received(held, self._secrets)
         limit_s = self.timeout_s if timeout_s is None else timeout_s
-        found = asyncio.ensure_future(self.live.run.first(choose))
-        gone = asyncio.ensure_future(self.live.wait_gone())
+        found: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
+
+        def look(reading: Reading) -> None:
+            if not found.done() and choose(reading) is not None:
+                found.set_result(reading)
+
+        # At once, and not in a task: what comes before that has begun would be seen by neither look.
+        self.live.run.add_sink(look)
         try:
-            await asyncio.wait((found, gone), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-            if found.done() and (reading := found.result()) is not None:
-                return Received(reading, self._secrets)
+            if await first_of(found, self.live.wait_gone(), timeout_s=limit_s) == 0:
+                return Received(found.result(), self._secrets)
         finally:
-            found.cancel()
-            gone.cancel()
+            self.live.run.remove_sink(look)
         if self.live.is_gone:
             raise self.ended()
         raise DeadlineError(f"no message matched `{expression}` in {limit_s:g} s", code="did-not-come", layer="server")
@@ -375,13 +375,3 @@ class _Inputs:
             raise InputError(
                 f"cannot read `{name}`: {exc.strerror or exc}", code="file-unreadable", layer="file"
             ) from exc
-
-
-def _not_sent(failed: NotSent) -> Exception:
-    error = failed.error
-    if isinstance(error, Refused):
-        return CheckFailedError(f"not sent: `{failed.request.text}` needs what was refused", code="not-sent")
-    if isinstance(error, NotYet):
-        text = f"not sent: `{failed.request.text}` waits for {error.waits_for}, which did not come"
-        return DeadlineError(text, code="not-sent")
-    return error

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lksig.errors import CheckFailedError, DeadlineError, EndedError, LksigError, TransportError
+from lksig.errors import EndedError, LksigError, TransportError
 from lksig.render.safe_text import neutralise, word
 from lksig.session.endings import ending_words
-from lksig.session.sequence import NotSent, NotYet, Refused
 
 if TYPE_CHECKING:
     from lksig.repl.participants import Participant
     from lksig.session.crossing import Crossing
+    from lksig.session.sequence import NotSent
     from lksig.wire.events import Close
 
 
 def not_sent(participant: Participant, failed: NotSent) -> LksigError:
     """Why a request was not sent."""
-    error, text = failed.error, failed.request.text
-    if isinstance(error, Refused):
-        return CheckFailedError(f"not sent: `{text}` needs what was refused", code="not-sent")
-    if isinstance(error, NotYet):
-        what = f"not sent: `{text}` waits for {error.waits_for}, which did not come"
-        return DeadlineError(what, code="not-sent")
-    if isinstance(error, TransportError):
-        return participant.gone(f"not sent: `{text}`, the connection is gone")
-    return error
+    if isinstance(failed.error, TransportError):
+        return participant.gone(f"not sent: `{failed.request.text}`, the connection is gone")
+    return failed.as_error()
 
 
 def ending(close: Close, leave: Any | None) -> LksigError:

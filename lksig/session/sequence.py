@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lksig.errors import InputError, LksigError
+from lksig.errors import CheckFailedError, DeadlineError, InputError, LksigError
 from lksig.schema.cases import REPLIES, REQUEST_ID_CASES
 from lksig.schema.pool import TO_SERVER
 from lksig.session.client import GOODBYE_S
@@ -86,6 +86,15 @@ class NotSent:
 
     request: ParsedRequest
     error: LksigError | Refused | NotYet
+
+    def as_error(self) -> LksigError:
+        """The same, as a person is told."""
+        if isinstance(self.error, Refused):
+            return CheckFailedError(f"not sent: `{self.request.text}` needs what was refused", code="not-sent")
+        if isinstance(self.error, NotYet):
+            text = f"not sent: `{self.request.text}` waits for {self.error.waits_for}, which did not come"
+            return DeadlineError(text, code="not-sent")
+        return self.error
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import logging
 
 import pytest
 
-from lksig.cli.awaiting import Awaited, first_of
+from lksig.cli.awaiting import Awaited
+from lksig.live.waiting import first_of
 from lksig.schema.filter import Filter, parse_filter
 from lksig.schema.pool import TO_CLIENT
 from lksig.session.facts import ReadingFacts

@@ -677,3 +677,12 @@ class TestProperties:
             assert len(verdicts) == len(mine)
         else:
             assert not any("unopposed" in result for result in stage.results)
+
+
+def test_why_a_request_was_not_sent_as_an_error() -> None:
+    (request,) = parse_line("mute sid=%c", FakeInputs())
+    refused, late = NotSent(request, Refused(3)).as_error(), NotSent(request, NotYet("message 9")).as_error()
+    assert (str(refused), refused.exit_code) == ("not sent: `mute sid=%c` needs what was refused", 1)
+    assert (str(late), late.exit_code) == ("not sent: `mute sid=%c` waits for message 9, which did not come", 6)
+    mistake = InputError("no", code="no")
+    assert NotSent(request, mistake).as_error() is mistake
