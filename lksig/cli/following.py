@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lksig.errors import AuthError, LksigError
-from lksig.schema.pool import TO_SERVER, envelope_class
-from lksig.session.reconnect import ReconnectPolicy, Step
+from lksig.session.reconnect import ReconnectPolicy, Step, sync_state
 
 if TYPE_CHECKING:
     from lksig.cli.joining import Joining
@@ -72,12 +71,5 @@ async def _stands(session: LiveSession) -> bool:
     if session.state != "CONNECTED":
         return False
     if session.is_resumed:
-        await session.send(_sync_state(), by="auto")
+        await session.send(sync_state(), by="auto")
     return True
-
-
-def _sync_state() -> Any:
-    """What an SDK without media says after a resume: it deviates from no default."""
-    request = envelope_class(TO_SERVER)()
-    request.sync_state.subscription.SetInParent()
-    return request

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from lksig.errors import EndedError, InputError, LksigError, TransportError
 from lksig.live.sending import Pump
-from lksig.schema.pool import TO_CLIENT, TO_SERVER, envelope_class
+from lksig.schema.pool import TO_CLIENT, TO_SERVER
 from lksig.session.client import NO_MEDIA_S
+from lksig.session.reconnect import sync_state
 from lksig.session.references import ReferenceBook
 from lksig.session.room_state import RoomState
 from lksig.session.sequence import NotSent, Sequence
@@ -258,10 +259,3 @@ class Participants:
 
     def __len__(self) -> int:
         return len(self._by_name)
-
-
-def sync_state() -> Any:
-    """What an SDK without media says after a resume: it deviates from no default."""
-    request = envelope_class(TO_SERVER)()
-    request.sync_state.subscription.SetInParent()
-    return request

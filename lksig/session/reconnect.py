@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from lksig.records import record
+from lksig.schema.pool import TO_SERVER, envelope_class
 from lksig.session.endings import enum_name
 
 WAITS_MS = (0, 300, 1200, 2700, 4800, 7000, 7000, 7000, 7000, 7000)
@@ -77,3 +78,10 @@ class ReconnectPolicy:
         self._attempts += 1
         self._is_resuming = kind == "resume"
         return Step(kind, why, wait_s, reason)
+
+
+def sync_state() -> Any:
+    """What an SDK without media says after a resume: it deviates from no default."""
+    request = envelope_class(TO_SERVER)()
+    request.sync_state.subscription.SetInParent()
+    return request

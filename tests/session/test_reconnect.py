@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lksig.schema.pool import enum_descriptor, message_class
-from lksig.session.reconnect import SIGNAL_DISCONNECTED, WAITS_MS, ReconnectPolicy, Step
+from lksig.session.reconnect import SIGNAL_DISCONNECTED, WAITS_MS, ReconnectPolicy, Step, sync_state
 
 
 def leave(action: str = "DISCONNECT", reason: str = "STATE_MISMATCH", **fields: Any) -> Any:
@@ -61,3 +61,10 @@ def test_a_session_that_stands_counts_anew() -> None:
 
 def test_a_refused_token_stops() -> None:
     assert ReconnectPolicy().refused(is_auth=True).kind == "stop"
+
+
+def test_what_is_said_after_a_resume_has_a_subscription_that_asks_for_nothing() -> None:
+    request = sync_state()
+    assert request.WhichOneof("message") == "sync_state"
+    assert request.sync_state.HasField("subscription")
+    assert request.sync_state.ByteSize() == 2
