@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lksig.cli.recorder import STDOUT, make_recorder
-from lksig.errors import LksigError
+from lksig.errors import InputError, LksigError
 
 if TYPE_CHECKING:
     from lksig.cli.flags import RecordFlags
@@ -73,4 +73,9 @@ class PromptRecordings:
         recorder.close()
 
     def _make(self, path: str) -> Recorder:
-        return make_recorder(self._flags, path, self._secrets, self._screen, self._environ, "connect", self._run)
+        try:
+            return make_recorder(self._flags, path, self._secrets, self._screen, self._environ, "connect", self._run)
+        except InputError as exc:
+            if exc.code == "file-exists":
+                exc.hint = "give another name"
+            raise

@@ -464,6 +464,8 @@ class TestFiles:
         ran = typed(served, "ping 5", f'/save "{file}"', f'/save "{file}"', "/save")
         assert ran.exit_code == 2
         assert "exists already" in ran.stderr
+        assert "give another name" in ran.stderr
+        assert "--force" not in ran.stderr
         assert "`/save` needs a file" in ran.stderr
         assert any(" ping " in line for line in run("show", str(file)).lines)
 
